@@ -1,0 +1,115 @@
+/*===- ModelABI.h - Contract between compiled objects and runtime -*- C -*-===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+|*===----------------------------------------------------------------------===*|
+|*                                                                            *|
+|* A compiled object holds kernels as code and the network as data: a table   *|
+|* of steps, each a kernel with the places of its operands. The runtime walks *|
+|* the table. That keeps generated code to the hot loops, and gives every     *|
+|* model profiling and all three ways of threading without generating them.   *|
+|*                                                                            *|
+|* Not for applications: this layout changes with RESNETC_RT_ABI_VERSION.     *|
+|* lib/Target/EmitModelTable.cpp writes what is declared here.                *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#ifndef RESNETC_RUNTIME_MODELABI_H
+#define RESNETC_RUNTIME_MODELABI_H
+
+#include "resnetc_rt.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RESNETC_RT_ABI_VERSION 1
+
+/* Computes work units [begin, end) of one image. operands[i] points at operand i of that image. */
+typedef void (*resnetc_rt_kernel)(void *const *operands, int64_t begin, int64_t end);
+
+enum resnetc_rt_space {
+  RESNETC_RT_INPUT = 0,     /* inputs[index] */
+  RESNETC_RT_OUTPUT = 1,    /* outputs[index] */
+  RESNETC_RT_WORKSPACE = 2, /* workspace + offset * batch */
+  RESNETC_RT_WEIGHTS = 3    /* weights + offset, the same for every image */
+};
+
+/* Where an operand lies: base of its space, plus offset (times the batch in the workspace), plus image * image_stride. */
+typedef struct resnetc_rt_operand {
+  int32_t space;
+  int32_t index;
+  int64_t offset;       /* bytes */
+  int64_t image_stride; /* bytes; 0 for weights */
+} resnetc_rt_operand;
+
+enum resnetc_rt_step_flags {
+  /* Consecutive work units of a thread are the same unit of consecutive images, so that a weight slice read once
+     serves the whole batch. Otherwise a thread finishes an image before the next. */
+  RESNETC_RT_IMAGES_INNERMOST = 1,
+  /* The next step does not touch what this one writes: no barrier between them. */
+  RESNETC_RT_NO_BARRIER = 2
+};
+
+#define RESNETC_RT_MAX_OPERANDS 16
+
+typedef struct resnetc_rt_step {
+  resnetc_rt_kernel kernel;
+  const resnetc_rt_operand *operands;
+  int32_t operand_count; /* at most RESNETC_RT_MAX_OPERANDS */
+  int32_t flags;
+  int64_t units;           /* work units of one image */
+  int64_t macs;            /* multiply-accumulates of one image */
+  const char *layer;       /* the ONNX node */
+  const char *kernel_name; /* the symbol of the kernel */
+} resnetc_rt_step;
+
+/* CPU features an object may require; resnetc_rt_check_cpu refuses an object whose bits this CPU lacks. */
+enum resnetc_rt_cpu_feature {
+  RESNETC_RT_X86_SSE4_2 = 1 << 0,
+  RESNETC_RT_X86_AVX = 1 << 1,
+  RESNETC_RT_X86_AVX2 = 1 << 2,
+  RESNETC_RT_X86_FMA = 1 << 3,
+  RESNETC_RT_X86_F16C = 1 << 4,
+  RESNETC_RT_X86_AVX512F = 1 << 5,
+  RESNETC_RT_X86_AVX512BW = 1 << 6,
+  RESNETC_RT_X86_AVX512DQ = 1 << 7,
+  RESNETC_RT_X86_AVX512VL = 1 << 8,
+  RESNETC_RT_X86_AVX512VNNI = 1 << 9,
+  RESNETC_RT_X86_AVX512BF16 = 1 << 10,
+  RESNETC_RT_X86_BMI2 = 1 << 11
+};
+
+typedef struct resnetc_rt_model {
+  int32_t abi_version;
+  int32_t input_count;
+  int32_t output_count;
+  int32_t step_count;
+  uint64_t cpu_features; /* of enum resnetc_rt_cpu_feature */
+  const char *name;      /* --name */
+  const char *compiler;  /* version of resnetc */
+  const char *target;    /* triple and CPU */
+  const resnetc_tensor_info *inputs;
+  const resnetc_tensor_info *outputs;
+  const resnetc_rt_step *steps;
+  int64_t fixed_batch;         /* 0: any */
+  int64_t workspace_per_image; /* bytes */
+  int64_t workspace_alignment; /* bytes */
+  const void *weights;
+  int64_t weights_size;
+} resnetc_rt_model;
+
+/* NAME_run, NAME_workspace_size and NAME_error_string of every object call these. */
+int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs, void *const *outputs, int64_t batch,
+                   resnetc_workspace workspace, const resnetc_context *context);
+size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
+/* RESNETC_OK, or RESNETC_ERROR_CPU. */
+int resnetc_rt_check_cpu(const resnetc_rt_model *model);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RESNETC_RUNTIME_MODELABI_H */
