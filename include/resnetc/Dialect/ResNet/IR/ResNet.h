@@ -1,0 +1,37 @@
+//===- ResNet.h - The resnet dialect ----------------------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_RESNET_IR_RESNET_H
+#define RESNETC_DIALECT_RESNET_IR_RESNET_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/InferTypeOpInterface.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
+
+namespace resnetc::resnet {
+
+/// Whether two lists of types differ only in how well dimensions are known and
+/// in layout encodings.
+bool areCompatible(mlir::TypeRange a, mlir::TypeRange b);
+
+} // namespace resnetc::resnet
+
+#include "resnetc/Dialect/ResNet/IR/ResNetDialect.h.inc"
+#include "resnetc/Dialect/ResNet/IR/ResNetEnums.h.inc"
+#include "resnetc/Dialect/ResNet/IR/ResNetInterfaces.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "resnetc/Dialect/ResNet/IR/ResNetAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "resnetc/Dialect/ResNet/IR/ResNetOps.h.inc"
+
+#endif // RESNETC_DIALECT_RESNET_IR_RESNET_H

@@ -1,0 +1,34 @@
+//===- ResNetInterfaces.td - Interfaces of the resnet dialect ------ -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD
+#define RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def ResNet_ReferenceOpInterface : OpInterface<"ReferenceOpInterface"> {
+  let cppNamespace = "::resnetc::resnet";
+  let description = [{
+    An operation that the reference evaluator can run: naive loops in double
+    precision. This is the meaning of the operation; folding and tests of
+    passes rest on it.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Computes the results from the operands' values. `results` has one
+        tensor a result on entry, with its element type and without a shape.
+        Fails, with an error on the operation, for values the operation does
+        not accept. An absent optional operand is a null pointer.
+      }],
+      "::llvm::LogicalResult", "evaluate",
+      (ins "::llvm::ArrayRef<const ::resnetc::resnet::ReferenceTensor *>":$operands,
+           "::llvm::MutableArrayRef<::resnetc::resnet::ReferenceTensor>":$results)>
+  ];
+}
+
+#endif // RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD

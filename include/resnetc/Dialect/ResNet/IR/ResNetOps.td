@@ -1,0 +1,551 @@
+//===- ResNetOps.td - Operations of the resnet dialect ---------- -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Groups under a banner; within a group in the order a network uses them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_RESNET_IR_RESNETOPS_TD
+#define RESNETC_DIALECT_RESNET_IR_RESNETOPS_TD
+
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "resnetc/Dialect/ResNet/IR/ResNetAttrs.td"
+include "resnetc/Dialect/ResNet/IR/ResNetInterfaces.td"
+
+/// Result types are inferred: from operands where they say enough, else
+/// unranked or with unknown dimensions until `resnet-infer-shapes`.
+class ResNet_Op<string mnemonic, list<Trait> traits = []>
+    : Op<ResNet_Dialect, mnemonic,
+         traits # [Pure, DeclareOpInterfaceMethods<ResNet_ReferenceOpInterface>,
+                   InferTypeOpAdaptor]> {
+  code compatibleReturnTypes = [{
+    /// Shapes may be known better or worse than inference knows them, and
+    /// layouts are free.
+    static bool isCompatibleReturnTypes(::mlir::TypeRange inferred,
+                                        ::mlir::TypeRange actual) {
+      return ::resnetc::resnet::areCompatible(inferred, actual);
+    }
+  }];
+  let extraClassDeclaration = compatibleReturnTypes;
+}
+
+def ResNet_Tensor : TensorOf<[AnyType]>;
+def ResNet_FloatTensor : TensorOf<[F16, BF16, F32, F64]>;
+def ResNet_ShapeTensor : TensorOf<[I32, I64]>;
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+def ResNet_ConstantOp : ResNet_Op<"constant", [ConstantLike,
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "A constant tensor: a weight, or a value known at compile time";
+  let description = [{
+    Weights are `dense_resource` attributes that point into the model's file.
+
+    ```mlir
+    %w = resnet.constant dense_resource<conv1.weight> : tensor<64x3x7x7xf32>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Convolution and matrix product
+//===----------------------------------------------------------------------===//
+
+def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments]> {
+  let summary = "Convolution with optional bias, residual and activation";
+  let description = [{
+    `activation(conv(input, weight) + bias + residual)`, where the convolution
+    is ONNX's Conv (opset 11): `input` is N x C x H x W, `weight`
+    M x C/group x kH x kW, `bias` M, and `residual` has the result's shape.
+    `pads` are those of ONNX: top, left, bottom, right. `auto_pad` other than
+    `NOTSET` is resolved into `pads` by `resnet-infer-shapes`.
+
+    ```mlir
+    %y = resnet.conv %x, %w bias %b residual %s
+           {activation = #resnet.activation<relu>, pads = array<i64: 1, 1, 1, 1>}
+       : (tensor<?x64x56x56xf32>, tensor<64x64x3x3xf32>, tensor<64xf32>,
+          tensor<?x64x56x56xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$input,
+    ResNet_FloatTensor:$weight,
+    Optional<ResNet_FloatTensor>:$bias,
+    Optional<ResNet_FloatTensor>:$residual,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<I64Attr, "1">:$group,
+    DefaultValuedStrAttr<StrAttr, "NOTSET">:$auto_pad,
+    DefaultValuedAttr<ResNet_ActivationAttr, "Activation::none">:$activation
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight (`bias` $bias^)? (`residual` $residual^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def ResNet_GemmOp : ResNet_Op<"gemm"> {
+  let summary = "Matrix product of ONNX's Gemm";
+  let description = [{
+    `alpha * a' * b' + beta * c` (Gemm, opset 13), where `'` transposes when
+    `trans_a` or `trans_b` is set, and `c`, if present, is broadcast to the
+    result.
+
+    ```mlir
+    %y = resnet.gemm %x, %w, %b {trans_b = true}
+       : (tensor<?x512xf32>, tensor<1000x512xf32>, tensor<1000xf32>) -> tensor<?x1000xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$a,
+    ResNet_FloatTensor:$b,
+    Optional<ResNet_FloatTensor>:$c,
+    DefaultValuedAttr<BoolAttr, "false">:$trans_a,
+    DefaultValuedAttr<BoolAttr, "false">:$trans_b,
+    DefaultValuedAttr<F32Attr, "1.0f">:$alpha,
+    DefaultValuedAttr<F32Attr, "1.0f">:$beta
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $a `,` $b (`,` $c^)? attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def ResNet_MatMulOp : ResNet_Op<"matmul"> {
+  let summary = "Matrix product of NumPy's matmul";
+  let description = [{
+    MatMul (opset 13): leading dimensions are broadcast.
+
+    ```mlir
+    %y = resnet.matmul %x, %w : (tensor<?x64xf32>, tensor<64x10xf32>) -> tensor<?x10xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$a, ResNet_FloatTensor:$b);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$a `,` $b attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Normalization
+//===----------------------------------------------------------------------===//
+
+def ResNet_BatchNormOp : ResNet_Op<"batch_norm"> {
+  let summary = "Batch normalization with given statistics";
+  let description = [{
+    `scale * (input - mean) / sqrt(variance + epsilon) + offset` by channel
+    (BatchNormalization, opset 15, inference form). All parameters have shape
+    C.
+
+    ```mlir
+    %y = resnet.batch_norm %x, %scale, %offset, %mean, %variance {epsilon = 1.0e-5 : f32}
+       : (tensor<?x64x56x56xf32>, tensor<64xf32>, tensor<64xf32>, tensor<64xf32>,
+          tensor<64xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$input, ResNet_FloatTensor:$scale,
+    ResNet_FloatTensor:$offset, ResNet_FloatTensor:$mean,
+    ResNet_FloatTensor:$variance,
+    DefaultValuedAttr<F32Attr, "1.0e-5f">:$epsilon
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $scale `,` $offset `,` $mean `,` $variance attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def ResNet_SoftmaxOp : ResNet_Op<"softmax"> {
+  let summary = "Softmax along one axis";
+  let description = [{
+    `exp(x - max) / sum(exp(x - max))` along `axis` (Softmax, opset 13). With
+    `flatten`, the form of opsets before 13: along all dimensions from `axis`.
+
+    ```mlir
+    %y = resnet.softmax %x {axis = 1 : i64} : (tensor<?x1000xf32>) -> tensor<?x1000xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input,
+                       DefaultValuedAttr<I64Attr, "-1">:$axis,
+                       DefaultValuedAttr<BoolAttr, "false">:$flatten);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise
+//===----------------------------------------------------------------------===//
+
+class ResNet_UnaryOp<string mnemonic, string function, string operator>
+    : ResNet_Op<mnemonic> {
+  let summary = function # " of each element";
+  let description = "`" # function # "` (" # operator # [{).
+
+    ```mlir
+    %y = resnet.}] # mnemonic # [{ %x : (tensor<?x64x56x56xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_ReluOp : ResNet_UnaryOp<"relu", "max(x, 0)", "Relu, opset 14">;
+def ResNet_SigmoidOp
+    : ResNet_UnaryOp<"sigmoid", "1 / (1 + exp(-x))", "Sigmoid, opset 13">;
+
+def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments]> {
+  let summary = "Each element limited to a range";
+  let description = [{
+    `min(max(x, min), max)` (Clip, opset 13). `min` and `max` are scalars; an
+    absent one is no limit.
+
+    ```mlir
+    %y = resnet.clip %x min %zero max %six
+       : (tensor<?x64x56x56xf32>, tensor<f32>, tensor<f32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, Optional<ResNet_Tensor>:$min,
+                       Optional<ResNet_Tensor>:$max);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = [{
+    $input (`min` $min^)? (`max` $max^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
+class ResNet_BinaryOp<string mnemonic, string what, string operator,
+                      list<Trait> traits = []>
+    : ResNet_Op<mnemonic, traits> {
+  let summary = what # " of two tensors, broadcast to each other";
+  let description = what # " (" # operator # [{); shapes broadcast as in NumPy.
+
+    ```mlir
+    %y = resnet.}] # mnemonic # [{ %a, %b
+       : (tensor<?x64x56x56xf32>, tensor<?x64x56x56xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$lhs, ResNet_Tensor:$rhs);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_AddOp : ResNet_BinaryOp<"add", "Sum", "Add, opset 14", [Commutative]>;
+def ResNet_SubOp : ResNet_BinaryOp<"sub", "Difference", "Sub, opset 14">;
+def ResNet_MulOp : ResNet_BinaryOp<"mul", "Product", "Mul, opset 14", [Commutative]>;
+def ResNet_DivOp : ResNet_BinaryOp<"div", "Quotient", "Div, opset 14; integers truncate towards zero">;
+
+def ResNet_CastOp : ResNet_Op<"cast"> {
+  let summary = "Conversion to another element type";
+  let description = [{
+    Cast (opset 13). The result's element type is `to`.
+
+    ```mlir
+    %y = resnet.cast %x {to = i64} : (tensor<4xi32>) -> tensor<4xi64>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, TypeAttr:$to);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Pooling and reduction
+//===----------------------------------------------------------------------===//
+
+class ResNet_PoolOp<string mnemonic, dag extra = (ins)> : ResNet_Op<mnemonic> {
+  let arguments = !con((ins
+    ResNet_FloatTensor:$input,
+    DenseI64ArrayAttr:$kernel_shape,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode,
+    DefaultValuedStrAttr<StrAttr, "NOTSET">:$auto_pad), extra);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def ResNet_MaxPoolOp : ResNet_PoolOp<"max_pool"> {
+  let summary = "Largest element of each window";
+  let description = [{
+    MaxPool (opset 12) without indices; padding never wins.
+
+    ```mlir
+    %y = resnet.max_pool %x {kernel_shape = array<i64: 3, 3>,
+                             pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>}
+       : (tensor<?x64x112x112xf32>) -> tensor<?x64x56x56xf32>
+    ```
+  }];
+}
+
+def ResNet_AvgPoolOp : ResNet_PoolOp<"avg_pool",
+    (ins DefaultValuedAttr<BoolAttr, "false">:$count_include_pad)> {
+  let summary = "Mean of each window";
+  let description = [{
+    AveragePool (opset 19). Padding counts in the divisor only with
+    `count_include_pad`; what `ceil_mode` adds beyond the padding never does.
+
+    ```mlir
+    %y = resnet.avg_pool %x {kernel_shape = array<i64: 8, 8>, strides = array<i64: 8, 8>}
+       : (tensor<?x64x8x8xf32>) -> tensor<?x64x1x1xf32>
+    ```
+  }];
+}
+
+def ResNet_GlobalAvgPoolOp : ResNet_Op<"global_avg_pool"> {
+  let summary = "Mean of each plane";
+  let description = [{
+    GlobalAveragePool (opset 1): spatial dimensions become 1.
+
+    ```mlir
+    %y = resnet.global_avg_pool %x : (tensor<?x512x7x7xf32>) -> tensor<?x512x1x1xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_ReduceMeanOp : ResNet_Op<"reduce_mean"> {
+  let summary = "Mean along axes";
+  let description = [{
+    ReduceMean (opset 18): `axes` is an integer vector; absent means all axes,
+    or none with `noop_with_empty_axes`.
+
+    ```mlir
+    %y = resnet.reduce_mean %x, %axes {keepdims = false}
+       : (tensor<?x512x7x7xf32>, tensor<2xi64>) -> tensor<?x512xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input,
+                       Optional<ResNet_ShapeTensor>:$axes,
+                       DefaultValuedAttr<BoolAttr, "true">:$keepdims,
+                       DefaultValuedAttr<BoolAttr, "false">:$noop_with_empty_axes);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input (`,` $axes^)? attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Shape and data movement
+//===----------------------------------------------------------------------===//
+
+def ResNet_ShapeOp : ResNet_Op<"shape"> {
+  let summary = "The shape of a tensor as a vector";
+  let description = [{
+    Shape (opset 15), dimensions [start, end).
+
+    ```mlir
+    %s = resnet.shape %x : (tensor<?x512x1x1xf32>) -> tensor<4xi64>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input,
+                       DefaultValuedAttr<I64Attr, "0">:$start,
+                       OptionalAttr<I64Attr>:$end);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_ReshapeOp : ResNet_Op<"reshape"> {
+  let summary = "The same elements in another shape";
+  let description = [{
+    Reshape (opset 14): in `shape`, -1 is inferred and 0 keeps the dimension of
+    the input, unless `allowzero`.
+
+    ```mlir
+    %s = resnet.constant dense<[-1, 512]> : tensor<2xi64>
+    %y = resnet.reshape %x, %s : (tensor<?x512x1x1xf32>, tensor<2xi64>) -> tensor<?x512xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$shape,
+                       DefaultValuedAttr<BoolAttr, "false">:$allowzero);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input `,` $shape attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_FlattenOp : ResNet_Op<"flatten"> {
+  let summary = "The same elements as a matrix";
+  let description = [{
+    Flatten (opset 13): dimensions before `axis` become the rows, the others
+    the columns.
+
+    ```mlir
+    %y = resnet.flatten %x {axis = 1 : i64} : (tensor<?x512x1x1xf32>) -> tensor<?x512xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, DefaultValuedAttr<I64Attr, "1">:$axis);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_SqueezeOp : ResNet_Op<"squeeze"> {
+  let summary = "Without dimensions of size 1";
+  let description = [{
+    Squeeze (opset 13): removes the dimensions in `axes`, or all of size 1.
+
+    ```mlir
+    %y = resnet.squeeze %x, %axes : (tensor<?x512x1x1xf32>, tensor<2xi64>) -> tensor<?x512xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, Optional<ResNet_ShapeTensor>:$axes);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input (`,` $axes^)? attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_UnsqueezeOp : ResNet_Op<"unsqueeze"> {
+  let summary = "With more dimensions of size 1";
+  let description = [{
+    Unsqueeze (opset 13): `axes` are positions in the result.
+
+    ```mlir
+    %y = resnet.unsqueeze %x, %axes : (tensor<i64>, tensor<1xi64>) -> tensor<1xi64>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$axes);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input `,` $axes attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_TransposeOp : ResNet_Op<"transpose"> {
+  let summary = "Dimensions in another order";
+  let description = [{
+    Transpose (opset 13): dimension i of the result is dimension `perm[i]` of
+    the input.
+
+    ```mlir
+    %y = resnet.transpose %x {perm = array<i64: 0, 3, 1, 2>}
+       : (tensor<?x32x32x3xf32>) -> tensor<?x3x32x32xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, DenseI64ArrayAttr:$perm);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_ConcatOp : ResNet_Op<"concat"> {
+  let summary = "Tensors joined along an axis";
+  let description = [{
+    Concat (opset 13).
+
+    ```mlir
+    %y = resnet.concat %a, %b {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
+    ```
+  }];
+  let arguments = (ins Variadic<ResNet_Tensor>:$inputs, I64Attr:$axis);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_GatherOp : ResNet_Op<"gather"> {
+  let summary = "Slices at indices along an axis";
+  let description = [{
+    Gather (opset 13); negative indices count from the end.
+
+    ```mlir
+    %n = resnet.gather %shape, %zero {axis = 0 : i64} : (tensor<4xi64>, tensor<i64>) -> tensor<i64>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$indices,
+                       DefaultValuedAttr<I64Attr, "0">:$axis);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input `,` $indices attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments]> {
+  let summary = "Part of a tensor, with steps";
+  let description = [{
+    Slice (opset 13).
+
+    ```mlir
+    %y = resnet.slice %x, %starts, %ends axes %axes steps %steps
+       : (tensor<?x16x32x32xf32>, tensor<2xi64>, tensor<2xi64>, tensor<2xi64>,
+          tensor<2xi64>) -> tensor<?x16x16x16xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$starts,
+                       ResNet_ShapeTensor:$ends,
+                       Optional<ResNet_ShapeTensor>:$axes,
+                       Optional<ResNet_ShapeTensor>:$steps);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $starts `,` $ends (`axes` $axes^)? (`steps` $steps^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
+def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments]> {
+  let summary = "A tensor with a border of one value";
+  let description = [{
+    Pad (opset 18), mode `constant`: `pads` holds the begin of every dimension
+    (or of those in `axes`), then the ends; negative values crop. `value` is a
+    scalar, 0 when absent.
+
+    ```mlir
+    %y = resnet.pad %x, %pads : (tensor<?x16x16x16xf32>, tensor<8xi64>) -> tensor<?x32x16x16xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$pads,
+                       Optional<ResNet_Tensor>:$value,
+                       Optional<ResNet_ShapeTensor>:$axes);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $pads (`value` $value^)? (`axes` $axes^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
+def ResNet_ConstantOfShapeOp : ResNet_Op<"constant_of_shape"> {
+  let summary = "A tensor of one value in a computed shape";
+  let description = [{
+    ConstantOfShape (opset 9); `value` has one element.
+
+    ```mlir
+    %y = resnet.constant_of_shape %shape {value = dense<0> : tensor<1xi64>}
+       : (tensor<1xi64>) -> tensor<4xi64>
+    ```
+  }];
+  let arguments = (ins ResNet_ShapeTensor:$shape, ElementsAttr:$value);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$shape attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+def ResNet_ReorderOp : ResNet_Op<"reorder"> {
+  let summary = "The same tensor in another layout";
+  let description = [{
+    Inserted by `resnet-assign-layout`; only the encodings differ.
+
+    ```mlir
+    %y = resnet.reorder %x : (tensor<?x3x224x224xf32>)
+       -> tensor<?x3x224x224xf32, #resnet.layout<block = 1, halo = [3, 3, 3, 3]>>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+#endif // RESNETC_DIALECT_RESNET_IR_RESNETOPS_TD
