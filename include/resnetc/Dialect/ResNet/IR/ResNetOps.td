@@ -37,6 +37,10 @@ class ResNet_Op<string mnemonic, list<Trait> traits = []>
   let extraClassDeclaration = compatibleReturnTypes;
 }
 
+/// Signed, unlike I64Attr's getters.
+def ResNet_IntAttr
+    : TypedSignlessIntegerAttrBase<I64, "int64_t", "64-bit integer attribute">;
+
 def ResNet_Tensor : TensorOf<[AnyType]>;
 def ResNet_FloatTensor : TensorOf<[F16, BF16, F32, F64]>;
 def ResNet_ShapeTensor : TensorOf<[I32, I64]>;
@@ -89,7 +93,7 @@ def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments]> {
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
-    DefaultValuedAttr<I64Attr, "1">:$group,
+    DefaultValuedAttr<ResNet_IntAttr, "1">:$group,
     DefaultValuedStrAttr<StrAttr, "NOTSET">:$auto_pad,
     DefaultValuedAttr<ResNet_ActivationAttr, "Activation::none">:$activation
   );
@@ -185,7 +189,7 @@ def ResNet_SoftmaxOp : ResNet_Op<"softmax"> {
     ```
   }];
   let arguments = (ins ResNet_FloatTensor:$input,
-                       DefaultValuedAttr<I64Attr, "-1">:$axis,
+                       DefaultValuedAttr<ResNet_IntAttr, "-1">:$axis,
                        DefaultValuedAttr<BoolAttr, "false">:$flatten);
   let results = (outs ResNet_FloatTensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
@@ -360,8 +364,8 @@ def ResNet_ShapeOp : ResNet_Op<"shape"> {
     ```
   }];
   let arguments = (ins ResNet_Tensor:$input,
-                       DefaultValuedAttr<I64Attr, "0">:$start,
-                       OptionalAttr<I64Attr>:$end);
+                       DefaultValuedAttr<ResNet_IntAttr, "0">:$start,
+                       OptionalAttr<ResNet_IntAttr>:$end);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
@@ -393,7 +397,7 @@ def ResNet_FlattenOp : ResNet_Op<"flatten"> {
     %y = resnet.flatten %x {axis = 1 : i64} : (tensor<?x512x1x1xf32>) -> tensor<?x512xf32>
     ```
   }];
-  let arguments = (ins ResNet_Tensor:$input, DefaultValuedAttr<I64Attr, "1">:$axis);
+  let arguments = (ins ResNet_Tensor:$input, DefaultValuedAttr<ResNet_IntAttr, "1">:$axis);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
@@ -451,7 +455,7 @@ def ResNet_ConcatOp : ResNet_Op<"concat"> {
     %y = resnet.concat %a, %b {axis = 0 : i64} : (tensor<1xi64>, tensor<1xi64>) -> tensor<2xi64>
     ```
   }];
-  let arguments = (ins Variadic<ResNet_Tensor>:$inputs, I64Attr:$axis);
+  let arguments = (ins Variadic<ResNet_Tensor>:$inputs, ResNet_IntAttr:$axis);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
 }
@@ -466,7 +470,7 @@ def ResNet_GatherOp : ResNet_Op<"gather"> {
     ```
   }];
   let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$indices,
-                       DefaultValuedAttr<I64Attr, "0">:$axis);
+                       DefaultValuedAttr<ResNet_IntAttr, "0">:$axis);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input `,` $indices attr-dict `:` functional-type(operands, results)";
 }

@@ -1,0 +1,29 @@
+//===- Kernel.h - The kernel dialect ----------------------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_KERNEL_IR_KERNEL_H
+#define RESNETC_DIALECT_KERNEL_IR_KERNEL_H
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include "resnetc/Dialect/Kernel/IR/KernelDialect.h.inc"
+#include "resnetc/Dialect/Kernel/IR/KernelEnums.h.inc"
+#include "resnetc/Dialect/Kernel/IR/KernelInterfaces.h.inc"
+#define GET_ATTRDEF_CLASSES
+#include "resnetc/Dialect/Kernel/IR/KernelAttrs.h.inc"
+#define GET_OP_CLASSES
+#include "resnetc/Dialect/Kernel/IR/KernelOps.h.inc"
+
+#endif // RESNETC_DIALECT_KERNEL_IR_KERNEL_H

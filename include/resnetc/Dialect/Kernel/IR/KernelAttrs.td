@@ -1,0 +1,62 @@
+//===- KernelAttrs.td - Attributes of the kernel dialect ---------- -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_KERNEL_IR_KERNELATTRS_TD
+#define RESNETC_DIALECT_KERNEL_IR_KERNELATTRS_TD
+
+include "mlir/IR/AttrTypeBase.td"
+include "mlir/IR/EnumAttr.td"
+include "resnetc/Dialect/Kernel/IR/KernelDialect.td"
+
+class Kernel_Enum<string name, string summary, list<I32EnumAttrCase> cases>
+    : I32EnumAttr<name, summary, cases> {
+  let cppNamespace = "::resnetc::kernel";
+  let genSpecializedAttr = 0;
+}
+
+def Kernel_Activation : Kernel_Enum<"Activation",
+    "function applied to each element of a result",
+    [I32EnumAttrCase<"none", 0>, I32EnumAttrCase<"relu", 1>]>;
+def Kernel_ActivationAttr
+    : EnumAttr<Kernel_Dialect, Kernel_Activation, "activation">;
+
+def Kernel_PoolKind : Kernel_Enum<"PoolKind", "what a pool computes of a window",
+    [I32EnumAttrCase<"max", 0>, I32EnumAttrCase<"avg", 1>]>;
+def Kernel_PoolKindAttr : EnumAttr<Kernel_Dialect, Kernel_PoolKind, "pool">;
+
+def Kernel_Algorithm : Kernel_Enum<"Algorithm", "how a convolution is computed", [
+    I32EnumAttrCase<"direct", 0>,
+    I32EnumAttrCase<"diagonal", 1>]>;
+
+def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
+  let mnemonic = "schedule";
+  let summary = "How a convolution is computed; chosen once, obeyed by lowerings";
+  let description = [{
+    - `algorithm`: `direct` holds a tile of results in registers, broadcasts
+      one input element and multiplies it with vectors of weights, one lane an
+      output channel. `diagonal` is for groups narrower than a vector: a vector
+      of input channels, permuted within its groups, times a vector of weights.
+    - `pixels`, `oc_blocks`: the register tile, in pixels of a row and blocks
+      of output channels. A row and the blocks of a group are split as evenly
+      as can be into tiles of these sizes and one less.
+    - `rows`: how many rows go with one slice of weights before the next slice;
+      it divides the number of output rows. All rows: each slice is read once.
+
+    The work units are, outermost first: chunks of `rows` rows, tiles of
+    channel blocks, rows of the chunk.
+  }];
+  let parameters = (ins
+    EnumParameter<Kernel_Algorithm>:$algorithm,
+    "int64_t":$pixels, "int64_t":$oc_blocks, "int64_t":$rows);
+  let assemblyFormat = [{
+    `<` $algorithm `,` `pixels` `=` $pixels `,` `oc_blocks` `=` $oc_blocks `,`
+    `rows` `=` $rows `>`
+  }];
+}
+
+#endif // RESNETC_DIALECT_KERNEL_IR_KERNELATTRS_TD

@@ -1,0 +1,62 @@
+//===- KernelInterfaces.td - Interfaces of the kernel dialect ---- -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_KERNEL_IR_KERNELINTERFACES_TD
+#define RESNETC_DIALECT_KERNEL_IR_KERNELINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def Kernel_ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
+  let cppNamespace = "::resnetc::kernel";
+  let description = [{
+    An operation that becomes a step of the network: one kernel function that
+    computes ranges of its work units. Its operands are buffers and weights;
+    those it writes come last.
+  }];
+  let methods = [
+    InterfaceMethod<"How many of the last operands are written.",
+      "unsigned", "getNumOutputs", (ins), "", "return 1;">,
+    InterfaceMethod<"Independent work units of one image.",
+      "int64_t", "getNumUnits", (ins)>,
+    InterfaceMethod<"Multiply-accumulates of one image.",
+      "int64_t", "getNumMacs", (ins), "", "return 0;">,
+    InterfaceMethod<[{
+        The kernel's name after the model's prefix, for example
+        `conv_f32_direct_3x3_p6_o2`. Kernels that differ may share it.
+      }], "::std::string", "getKernelName", (ins)>,
+    InterfaceMethod<[{
+        Whether consecutive units should be the same unit of consecutive
+        images, so that weights read once serve the batch.
+      }], "bool", "prefersImagesInnermost", (ins), "", "return false;">,
+    InterfaceMethod<[{
+        Whether the operand numbered `input` may share the output's buffer:
+        every element is read before, and only by, the unit that writes it.
+      }], "bool", "canReuseForOutput", (ins "unsigned":$input), "",
+      "return false;">
+  ];
+}
+
+def Kernel_VectorLoweringOpInterface
+    : OpInterface<"VectorLoweringOpInterface", [Kernel_ComputeOpInterface]> {
+  let cppNamespace = "::resnetc::kernel";
+  let description = [{
+    An operation that `convert-kernel-to-vector` can turn into CPU code. The
+    implementations are external models, in lib/Conversion/KernelToVector.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Generates code that computes units [begin, end) at the builder's
+        insertion point; `buffers` are the operation's operands in order.
+      }], "::llvm::LogicalResult", "buildKernel",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+           "::mlir::ValueRange":$buffers, "::mlir::Value":$begin,
+           "::mlir::Value":$end)>
+  ];
+}
+
+#endif // RESNETC_DIALECT_KERNEL_IR_KERNELINTERFACES_TD

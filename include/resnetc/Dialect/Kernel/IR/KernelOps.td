@@ -1,0 +1,296 @@
+//===- KernelOps.td - Operations of the kernel dialect ---------- -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Groups under a banner; within a group alphabetical.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_KERNEL_IR_KERNELOPS_TD
+#define RESNETC_DIALECT_KERNEL_IR_KERNELOPS_TD
+
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+include "resnetc/Dialect/Kernel/IR/KernelAttrs.td"
+include "resnetc/Dialect/Kernel/IR/KernelInterfaces.td"
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []>
+    : Op<Kernel_Dialect, mnemonic, traits>;
+
+class Kernel_ComputeOp<string mnemonic, list<Trait> traits = [],
+                       list<string> overrides = []>
+    : Kernel_Op<mnemonic, traits # [
+        DeclareOpInterfaceMethods<Kernel_ComputeOpInterface,
+          ["getNumUnits", "getKernelName"] # overrides>]>;
+
+/// Signed, unlike I64Attr's getters.
+def Kernel_IntAttr
+    : TypedSignlessIntegerAttrBase<I64, "int64_t", "64-bit integer attribute">;
+
+def Kernel_Buffer : StaticShapeMemRefOf<[AnyType]>;
+def Kernel_Read : Arg<Kernel_Buffer, "", [MemRead]>;
+def Kernel_Write : Arg<Kernel_Buffer, "", [MemWrite]>;
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+def Kernel_BufferOp : Kernel_Op<"buffer"> {
+  let summary = "Memory for one activation";
+  let description = [{
+    `kernel-plan-memory` gives it an `offset`, in bytes for one image, into the
+    workspace; buffers that live at the same time do not overlap.
+
+    ```mlir
+    %0 = kernel.buffer : memref<8x58x58x8xf32>
+    %0 = kernel.buffer offset 4096 : memref<8x58x58x8xf32>
+    ```
+  }];
+  let arguments = (ins OptionalAttr<Kernel_IntAttr>:$offset);
+  let results = (outs Res<Kernel_Buffer, "", [MemAlloc]>:$result);
+  let assemblyFormat = "(`offset` $offset^)? attr-dict `:` type($result)";
+}
+
+def Kernel_ViewOp : Kernel_Op<"view", [Pure]> {
+  let summary = "The same memory under another shape";
+  let description = [{
+    Both types have the same number of elements, densely laid out.
+
+    ```mlir
+    %1 = kernel.view %0 : memref<64x1x1x8xf32> to memref<512xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Buffer:$source);
+  let results = (outs Kernel_Buffer:$result);
+  let assemblyFormat = "$source attr-dict `:` type($source) `to` type($result)";
+  let hasVerifier = 1;
+}
+
+def Kernel_WeightOp : Kernel_Op<"weight", [Pure, ConstantLike]> {
+  let summary = "Constant data in the object's read-only section";
+  let description = [{
+    `kernel-plan-memory` gives it an `offset`, in bytes, into the section.
+
+    ```mlir
+    %w = kernel.weight dense_resource<w> : tensor<36864xf32> -> memref<36864xf32>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value, OptionalAttr<Kernel_IntAttr>:$offset);
+  let results = (outs Kernel_Buffer:$result);
+  let assemblyFormat = "$value (`offset` $offset^)? attr-dict `->` type($result)";
+  let hasFolder = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Computation
+//===----------------------------------------------------------------------===//
+
+def Kernel_ConvOp : Kernel_ComputeOp<"conv", [], [
+    "getNumMacs", "prefersImagesInnermost", "canReuseForOutput"]> {
+  let summary = "Convolution on blocked memory";
+  let description = [{
+    ```
+    output[m, h + oo0, w + oo1] = activation(bias[m] + residual[m, h + ro0, w + ro1]
+      + sum over c, i, j of weight[m, c, i, j]
+        * input[c, h * s0 + i * d0 + io0, w * s1 + j * d1 + io1])
+    ```
+    for h, w within `output_size`; `io`, `oo`, `ro` are the offsets, s the
+    strides, d the dilations, and c runs over the channels of m's group. The
+    input is blocked (rank 4), or planar (rank 3, one group) for the few
+    channels of a stem. Output and residual are blocked.
+
+    `weight` is M x C/group x kH x kW as ONNX has it and `bias` M, until
+    `kernel-pack-weights` replaces them: then `weight` is one run of memory in
+    the order the schedule's inner loops read it, channels padded with zeros to
+    whole blocks, and `bias` padded likewise.
+
+    ```mlir
+    kernel.conv ins(%x, %w, %b) residual(%s) outs(%y)
+      {activation = #kernel.activation<relu>, kernel_shape = array<i64: 3, 3>, ...,
+       schedule = #kernel.schedule<direct, pixels = 6, oc_blocks = 2, rows = 8>}
+      : memref<8x58x58x8xf32>, memref<36864xf32>, memref<64xf32>,
+        memref<8x56x56x8xf32>, memref<8x56x56x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Read:$weight, Kernel_Read:$bias,
+    Optional<Kernel_Buffer>:$residual, Kernel_Write:$output,
+    DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, Kernel_IntAttr:$group,
+    Kernel_IntAttr:$input_channels, Kernel_IntAttr:$output_channels,
+    DenseI64ArrayAttr:$output_size,
+    DenseI64ArrayAttr:$input_offset, DenseI64ArrayAttr:$output_offset,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$residual_offset,
+    DefaultValuedAttr<Kernel_ActivationAttr, "Activation::none">:$activation,
+    OptionalAttr<Kernel_ScheduleAttr>:$schedule);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $weight `,` $bias `)` (`residual` `(` $residual^ `)`)?
+    `outs` `(` $output `)` attr-dict `:` type($input) `,` type($weight) `,`
+    type($bias) (`,` type($residual)^)? `->` type($output)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Channels that lie together: lanes of a vector.
+    int64_t getBlock() {
+      return ::llvm::cast<::mlir::MemRefType>(getOutput().getType()).getDimSize(3);
+    }
+    bool isPlanar() {
+      return ::llvm::cast<::mlir::MemRefType>(getInput().getType()).getRank() == 3;
+    }
+  }];
+}
+
+def Kernel_CopyOp : Kernel_ComputeOp<"copy"> {
+  let summary = "Strided copy between layouts, with a fill value outside";
+  let description = [{
+    ```
+    output[c + oo0, h + oo1, w + oo2] = input[c * s0 + io0, h * s1 + io1, w * s2 + io2]
+    ```
+    for c, h, w within `size`, or `fill` where the input's index is outside
+    `input_size` (channels, rows, columns).
+    Each side is blocked (rank 4), planar (rank 3), or the input `nhwc` (rank
+    3, H x W x C). It is what reorders, slices, channel paddings and transposes
+    of images become.
+
+    ```mlir
+    kernel.copy ins(%x) outs(%y) {size = array<i64: 3, 224, 224>, ...}
+      : memref<3x224x224xf32> -> memref<3x230x230xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Write:$output, DenseI64ArrayAttr:$size,
+    DenseI64ArrayAttr:$input_size,
+    DenseI64ArrayAttr:$input_offset, DenseI64ArrayAttr:$output_offset,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1, 1}">:$steps,
+    DefaultValuedAttr<F32Attr, "0.0f">:$fill,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 1, 2}">:$input_perm);
+  let assemblyFormat = [{
+    `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+}
+
+def Kernel_FillHaloOp : Kernel_ComputeOp<"fill_halo"> {
+  let summary = "Zeros around each plane of a buffer";
+  let description = [{
+    Writes what lies outside the `size` elements from `offset` of each plane.
+    Disjoint from what computes the inside, so no order is needed between them.
+
+    ```mlir
+    kernel.fill_halo outs(%0) {offset = array<i64: 1, 1>, size = array<i64: 56, 56>}
+      : memref<8x58x58x8xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Write:$output, DenseI64ArrayAttr:$offset,
+                       DenseI64ArrayAttr:$size);
+  let assemblyFormat = "`outs` `(` $output `)` attr-dict `:` type($output)";
+}
+
+def Kernel_MapOp : Kernel_ComputeOp<"map", [
+    SingleBlock], ["canReuseForOutput"]> {
+  let summary = "An elementwise function of blocked or planar buffers";
+  let description = [{
+    The body computes one element of `output` from one element of each input.
+    Inputs have the output's rank or less; `offsets` has, for each operand in
+    turn (the output last), the row and column its data starts at. An input
+    dimension of size 1 is broadcast. The innermost dimension is vectorized.
+
+    ```mlir
+    kernel.map ins(%x, %scale) outs(%y) {...}
+      : memref<8x56x56x8xf32>, memref<8x1x1x8xf32> -> memref<8x58x58x8xf32> {
+    ^bb0(%a: f32, %b: f32):
+      %0 = arith.mulf %a, %b : f32
+      kernel.yield %0 : f32
+    }
+    ```
+  }];
+  let arguments = (ins Arg<Variadic<Kernel_Buffer>, "", [MemRead]>:$inputs,
+                       Kernel_Write:$output,
+                       DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$offsets);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `ins` `(` $inputs `)` `outs` `(` $output `)` attr-dict `:` type($inputs)
+    `->` type($output) $body
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_YieldOp : Kernel_Op<"yield", [Pure, Terminator,
+                                         ParentOneOf<["MapOp"]>]> {
+  let summary = "The element that a map's body computes";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def Kernel_PoolOp : Kernel_ComputeOp<"pool"> {
+  let summary = "Largest or mean element of each window, on blocked memory";
+  let description = [{
+    Windows are clipped to the input's `input_size` elements from
+    `input_offset`; window h starts at row `h * s0 - pads[0]`. With
+    `count_include_pad` the mean's divisor counts `pads` too.
+
+    ```mlir
+    kernel.pool max ins(%x) outs(%y) {kernel_shape = array<i64: 3, 3>, ...}
+      : memref<8x112x112x8xf32> -> memref<8x56x56x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_PoolKindAttr:$kind,
+    Kernel_Read:$input, Kernel_Write:$output,
+    DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$pads, DenseI64ArrayAttr:$dilations,
+    DenseI64ArrayAttr:$input_size, DenseI64ArrayAttr:$output_size,
+    DenseI64ArrayAttr:$input_offset, DenseI64ArrayAttr:$output_offset,
+    DefaultValuedAttr<BoolAttr, "false">:$count_include_pad);
+  let assemblyFormat = [{
+    $kind `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+}
+
+def Kernel_SoftmaxOp : Kernel_ComputeOp<"softmax"> {
+  let summary = "Softmax along the middle of three dimensions";
+  let description = [{
+    Both buffers are `outer x axis x inner`.
+
+    ```mlir
+    kernel.softmax ins(%x) outs(%y) : memref<1x1000x1xf32> -> memref<1x1000x1xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Read:$input, Kernel_Write:$output);
+  let assemblyFormat = [{
+    `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+def Kernel_LaunchOp : Kernel_Op<"launch", [
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "A step of the network: a kernel on its buffers";
+  let description = [{
+    ```mlir
+    kernel.launch @net_conv_f32_direct_3x3_p6_o2(%x, %w, %b, %y) units 224 macs 115605504
+      : memref<8x58x58x8xf32>, memref<36864xf32>, memref<64xf32>, memref<8x56x56x8xf32>
+    ```
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee,
+                       Variadic<Kernel_Buffer>:$buffers,
+                       Kernel_IntAttr:$units, Kernel_IntAttr:$macs,
+                       UnitAttr:$images_innermost, UnitAttr:$no_barrier);
+  let assemblyFormat = [{
+    $callee `(` $buffers `)` `units` $units `macs` $macs attr-dict
+    `:` type($buffers)
+  }];
+}
+
+#endif // RESNETC_DIALECT_KERNEL_IR_KERNELOPS_TD

@@ -1,0 +1,86 @@
+//===- Passes.td - Passes on the kernel dialect ---------- -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// In the order in which a compilation runs them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
+#define RESNETC_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def KernelSelectSchedule
+    : Pass<"kernel-select-schedule", "::mlir::func::FuncOp"> {
+  let summary = "Choose how each convolution is computed on the target CPU";
+  let description = [{
+    Gives every `kernel.conv` without a schedule the one that a model of the
+    CPU finds cheapest: register tile by multiply-adds, loads and latency,
+    row chunks by bytes that pass the second-level cache. A schedule written by
+    hand stays.
+
+    ```mlir
+    kernel.conv ins(%x, %w, %b) outs(%y) {output_size = array<i64: 56, 56>, ...}
+    ==>
+    kernel.conv ins(%x, %w, %b) outs(%y) {output_size = array<i64: 56, 56>, ...,
+      schedule = #kernel.schedule<direct, pixels = 6, oc_blocks = 2, rows = 8>}
+    ```
+  }];
+  let options = [
+    Option<"triple", "triple", "std::string", /*default=*/"",
+           "Target triple; this host's when empty">,
+    Option<"cpu", "cpu", "std::string", /*default=*/"",
+           "Target CPU; this host's when empty">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
+def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
+  let summary = "Put weights into the order in which kernels read them";
+  let description = [{
+    Replaces the weight and bias of every scheduled `kernel.conv` by packed
+    ones, and flushes subnormal elements to zero: they slow multiply-adds by an
+    order of magnitude and carry nothing.
+
+    ```mlir
+    %w = kernel.weight dense_resource<w> : tensor<64x64x3x3xf32> -> memref<64x64x3x3xf32>
+    kernel.conv ins(%x, %w, %b) ...
+    ==>
+    %w = kernel.weight dense_resource<packed> : tensor<36864xf32> -> memref<36864xf32>
+    kernel.conv ins(%x, %w, %b) ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFlushed", "flushed", "Subnormal weights flushed to zero">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
+def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
+  let summary = "Place buffers in the workspace and weights in their section";
+  let description = [{
+    First lets results take over the buffers of operands that die with them,
+    where the operation allows it (a residual sum is computed in place). Then
+    places the buffers, largest first, each as low as those it lives together
+    with allow; and the weights, one after the other. All offsets are multiples
+    of 64 bytes. The function gets the sizes as `kernel.workspace_bytes` (for
+    one image) and `kernel.weight_bytes`.
+
+    ```mlir
+    %0 = kernel.buffer : memref<8x58x58x8xf32>
+    ==>
+    %0 = kernel.buffer offset 0 : memref<8x58x58x8xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numInPlace", "in-place", "Results computed in place">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
+#endif // RESNETC_DIALECT_KERNEL_TRANSFORMS_PASSES_TD

@@ -1,0 +1,49 @@
+//===- InitAll.h - Registers dialects and passes ----------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_INITALL_H
+#define RESNETC_INITALL_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "resnetc/Conversion/KernelToVector/KernelToVector.h"
+#include "resnetc/Conversion/Passes.h"
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/Kernel/Transforms/Passes.h"
+
+namespace resnetc {
+
+/// Registers all dialects a compilation passes through, and the external
+/// models on them.
+inline void registerAllDialects(mlir::DialectRegistry &registry) {
+  registry.insert<kernel::KernelDialect, mlir::arith::ArithDialect,
+                  mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
+                  mlir::math::MathDialect, mlir::memref::MemRefDialect,
+                  mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
+  registerVectorLowerings(registry);
+  mlir::registerBuiltinDialectTranslation(registry);
+  mlir::registerLLVMDialectTranslation(registry);
+}
+
+/// Registers the passes of resnetc for use by name.
+inline void registerAllPasses() {
+  kernel::registerKernelPasses();
+  registerConvertKernelToVector();
+}
+
+} // namespace resnetc
+
+#endif // RESNETC_INITALL_H

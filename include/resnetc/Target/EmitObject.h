@@ -1,0 +1,59 @@
+//===- EmitObject.h - Native code and data ----------------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_TARGET_EMITOBJECT_H
+#define RESNETC_TARGET_EMITOBJECT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+#include "resnetc/Target/NetworkTable.h"
+#include "resnetc/Target/TargetModel.h"
+#include <memory>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+} // namespace llvm
+
+namespace resnetc {
+
+/// Lowers a module of kernels (vector, scf, memref, arith, math) to the LLVM
+/// dialect. Memrefs are static, so each becomes one pointer.
+void buildKernelToLLVMPipeline(mlir::OpPassManager &manager);
+
+/// The LLVM module of a network: its kernels, translated, and its table. The
+/// section of weights is a placeholder until the object is written.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+buildLLVMModule(mlir::ModuleOp kernels, const NetworkTable &table,
+                const TargetModel &target, llvm::LLVMContext &context);
+
+/// Optimizes and writes a relocatable object with the network's weights.
+llvm::Error emitObject(llvm::Module &module, const NetworkTable &table,
+                       const TargetModel &target, llvm::raw_pwrite_stream &os);
+
+/// Optimizes and writes assembly, which includes the weights from
+/// `weightsFile`.
+llvm::Error emitAssembly(llvm::Module &module, const NetworkTable &table,
+                         const TargetModel &target, llvm::StringRef weightsFile,
+                         llvm::raw_pwrite_stream &os);
+
+/// The self-contained C99 header of a network.
+void emitHeader(const NetworkTable &table, const TargetModel &target,
+                llvm::raw_ostream &os);
+
+/// LLVM IR, as text, of what a network's object has besides its kernels: the
+/// tables of resnetc_rt_model, the exported functions, and an entry point for
+/// each kernel, which loads the pointers that the kernel takes.
+std::string emitTableIR(const NetworkTable &table, const TargetModel &target);
+
+/// The version of resnetc, for headers and objects.
+llvm::StringRef getVersion();
+
+} // namespace resnetc
+
+#endif // RESNETC_TARGET_EMITOBJECT_H

@@ -1,0 +1,47 @@
+//===- TargetModel.h - What generated code runs on ----------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The few numbers about a CPU that schedules and layouts are chosen from. One
+// code generator serves all targets; they differ in these numbers.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_TARGET_TARGETMODEL_H
+#define RESNETC_TARGET_TARGETMODEL_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <string>
+
+namespace resnetc {
+
+struct TargetModel {
+  std::string triple;
+  std::string cpu;      ///< As LLVM names it.
+  std::string features; ///< LLVM's feature string, beyond what cpu implies.
+  uint64_t requiredFeatures = 0; ///< Of enum resnetc_rt_cpu_feature.
+
+  int64_t lanes = 4;        ///< f32 elements of a vector.
+  int64_t registers = 16;   ///< Vector registers.
+  double fmasPerCycle = 2;  ///< Vector multiply-adds started each cycle.
+  double loadsPerCycle = 2; ///< Vector loads or broadcasts each cycle.
+  int64_t fmaLatency = 4;   ///< Cycles until a sum can be added to.
+  int64_t l1Bytes = 32 << 10;
+  int64_t l2Bytes = 512 << 10;
+
+  /// The model of a CPU. An empty triple means this host's, an empty or
+  /// "native" CPU this host's CPU (generic for another triple). The error
+  /// names the CPUs that are known.
+  static llvm::Expected<TargetModel> get(llvm::StringRef triple,
+                                         llvm::StringRef cpu);
+};
+
+} // namespace resnetc
+
+#endif // RESNETC_TARGET_TARGETMODEL_H

@@ -1,0 +1,284 @@
+//===- ConvToVector.cpp - Direct convolution ----------------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Generates `kernel.conv`: for each row of each tile of output blocks, register
+// tiles of results that stay in registers over the whole reduction.
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorLowering.h"
+#include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
+
+using namespace mlir;
+using namespace resnetc::kernel;
+
+namespace {
+
+/// Where the unit being generated stands, as values.
+struct UnitPosition {
+  Value row;        ///< Output row.
+  Value inputBlock; ///< First block (channel, if planar) of its group's input.
+  Value firstBlock; ///< First output block of the tile.
+};
+
+class ConvGenerator {
+public:
+  ConvGenerator(ImplicitLocOpBuilder &b, ConvOp op, ValueRange buffers)
+      : b(b), index(b), op(op), tiling(op, *op.getSchedule()),
+        lanes(op.getBlock()), input(b, buffers[0]), weight(b, buffers[1]),
+        bias(b, buffers[2]), output(b, buffers.back()) {
+    if (op.getResidual())
+      residual.emplace(b, buffers[3]);
+    // A planar input has no channels within a pixel.
+    pixel = op.isPlanar() ? 1 : lanes;
+    inputRow = input.shape[2] * pixel;
+    inputPlane = input.shape[1] * inputRow;
+  }
+
+  void unit(Value number);
+
+private:
+  void row(const UnitPosition &at, int64_t blocks);
+  void registerTile(const UnitPosition &at, Value column, int64_t pixels,
+                    int64_t blocks);
+  void directSteps(Value inputIndex, Value weightIndex, int64_t pixels,
+                   int64_t blocks, SmallVectorImpl<Value> &sums);
+  void diagonalSteps(Value inputIndex, Value weightIndex, int64_t pixels,
+                     SmallVectorImpl<Value> &sums);
+  Value outputIndex(const FlatBuffer &buffer, ArrayRef<int64_t> offset,
+                    const UnitPosition &at, Value column);
+
+  ImplicitLocOpBuilder &b;
+  IndexBuilder index;
+  ConvOp op;
+  ConvTiling tiling;
+  int64_t lanes;
+  FlatBuffer input, weight, bias, output;
+  std::optional<FlatBuffer> residual;
+  int64_t pixel, inputRow, inputPlane; ///< Distances in the input.
+};
+
+} // namespace
+
+/// Decodes a unit's number and generates its row, for either size of the tile
+/// of blocks.
+void ConvGenerator::unit(Value number) {
+  const ConvChannels &channels = tiling.channels;
+  const EvenSplit &blocks = tiling.blocks;
+  Value chunk = index.div(number, tiling.tiles * tiling.rows);
+  Value inChunk = index.rem(number, tiling.tiles * tiling.rows);
+  Value tile = index.div(inChunk, tiling.rows);
+  Value group = index.div(tile, blocks.pieces());
+  Value local = index.rem(tile, blocks.pieces());
+
+  UnitPosition at;
+  at.row = index.add(index.mul(chunk, tiling.rows),
+                     index.rem(inChunk, tiling.rows));
+  at.inputBlock = index.mul(group, channels.inputBlocks);
+  Value groupBlock = index.mul(group, channels.outputBlocks);
+
+  auto largeTile = [&] {
+    at.firstBlock = index.add(groupBlock, index.mul(local, blocks.size));
+    row(at, blocks.size);
+  };
+  auto smallTile = [&] {
+    Value within = index.mul(local, blocks.size - 1);
+    at.firstBlock =
+        index.add(groupBlock, index.add(within, blocks.large));
+    row(at, blocks.size - 1);
+  };
+  if (blocks.small == 0)
+    return largeTile();
+  Value isLarge =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, local,
+                            index.constant(blocks.large));
+  auto branch = scf::IfOp::create(b, isLarge, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  largeTile();
+  b.setInsertionPointToStart(branch.elseBlock());
+  smallTile();
+}
+
+void ConvGenerator::row(const UnitPosition &at, int64_t blocks) {
+  const EvenSplit &columns = tiling.columns;
+  int64_t boundary = columns.large * columns.size;
+  index.loop(
+      0, boundary,
+      [&](Value column) { registerTile(at, column, columns.size, blocks); },
+      columns.size);
+  index.loop(
+      boundary, op.getOutputSize()[1],
+      [&](Value column) { registerTile(at, column, columns.size - 1, blocks); },
+      columns.size - 1);
+}
+
+Value ConvGenerator::outputIndex(const FlatBuffer &buffer,
+                                 ArrayRef<int64_t> offset,
+                                 const UnitPosition &at, Value column) {
+  Value result = index.mul(at.firstBlock, buffer.strides[0]);
+  result = index.add(result, index.mul(at.row, buffer.strides[1]));
+  result = index.add(result, index.mul(column, lanes));
+  return index.add(result, offset[0] * buffer.strides[1] + offset[1] * lanes);
+}
+
+/// One tile of `pixels` x `blocks` vectors of results, from bias to store.
+void ConvGenerator::registerTile(const UnitPosition &at, Value column,
+                                 int64_t pixels, int64_t blocks) {
+  const ConvChannels &channels = tiling.channels;
+  ArrayRef<int64_t> strides = op.getStrides(), dilations = op.getDilations();
+  int64_t height = op.getKernelShape()[0], width = op.getKernelShape()[1];
+
+  Value inputBase = index.mul(at.inputBlock, inputPlane);
+  inputBase =
+      index.add(inputBase, index.mul(at.row, strides[0] * inputRow));
+  inputBase = index.add(inputBase, index.mul(column, strides[1] * pixel));
+  inputBase = index.add(inputBase, op.getInputOffset()[0] * inputRow +
+                                       op.getInputOffset()[1] * pixel);
+  Value weightBase = index.mul(at.firstBlock, tiling.weightsPerBlock);
+
+  // The sums, blocks within pixels.
+  SmallVector<Value> biases, sums;
+  Value biasIndex = index.mul(at.firstBlock, lanes);
+  for (int64_t o = 0; o < blocks; ++o)
+    biases.push_back(
+        bias.loadVector(b, index.add(biasIndex, o * lanes), lanes));
+  for (int64_t p = 0; p < pixels; ++p)
+    sums.append(biases);
+
+  int64_t stepWeights = channels.inputUnroll * blocks * lanes;
+  using Sums = SmallVector<Value>;
+  sums = index.reduce(
+      0, channels.inputBlocks, sums, [&](Value c, ValueRange carried) {
+        Value inputC = index.add(inputBase, index.mul(c, inputPlane));
+        Value weightC = index.add(
+            weightBase, index.mul(c, height * width * stepWeights));
+        return index.reduce(
+            0, height, carried, [&](Value i, ValueRange carried) {
+              Value inputI = index.add(
+                  inputC, index.mul(i, dilations[0] * inputRow));
+              Value weightI =
+                  index.add(weightC, index.mul(i, width * stepWeights));
+              auto step = [&](Value j, Sums &sums) {
+                Value inputJ =
+                    index.add(inputI, index.mul(j, dilations[1] * pixel));
+                Value weightJ = index.add(weightI, index.mul(j, stepWeights));
+                if (tiling.diagonal)
+                  diagonalSteps(inputJ, weightJ, pixels, sums);
+                else
+                  directSteps(inputJ, weightJ, pixels, blocks, sums);
+              };
+              // One channel a trip is too short a body: unroll the columns.
+              if (channels.inputUnroll == 1 && !tiling.diagonal) {
+                Sums sums(carried);
+                for (int64_t j = 0; j < width; ++j)
+                  step(index.constant(j), sums);
+                return sums;
+              }
+              return index.reduce(0, width, carried,
+                                  [&](Value j, ValueRange carried) {
+                                    Sums sums(carried);
+                                    step(j, sums);
+                                    return sums;
+                                  });
+            });
+      });
+
+  Value zero = splat(b, 0, lanes);
+  Value outputBase = outputIndex(output, op.getOutputOffset(), at, column);
+  Value residualBase;
+  if (residual)
+    residualBase = outputIndex(*residual, op.getResidualOffset(), at, column);
+  for (int64_t p = 0; p < pixels; ++p) {
+    for (int64_t o = 0; o < blocks; ++o) {
+      Value result = sums[p * blocks + o];
+      if (residual) {
+        Value at = index.add(residualBase, o * residual->strides[0] + p * lanes);
+        result = arith::AddFOp::create(b, result,
+                                       residual->loadVector(b, at, lanes));
+      }
+      if (op.getActivation() == Activation::relu)
+        result = arith::MaximumFOp::create(b, result, zero);
+      output.store(b, result,
+                   index.add(outputBase, o * output.strides[0] + p * lanes));
+    }
+  }
+}
+
+/// sums[p][o] += broadcast(input[p][c]) * weight[c][o] for the channels c of a
+/// pixel.
+void ConvGenerator::directSteps(Value inputIndex, Value weightIndex,
+                                int64_t pixels, int64_t blocks,
+                                SmallVectorImpl<Value> &sums) {
+  auto vector = VectorType::get({lanes}, b.getF32Type());
+  for (int64_t c = 0; c < tiling.channels.inputUnroll; ++c) {
+    SmallVector<Value> weights;
+    for (int64_t o = 0; o < blocks; ++o)
+      weights.push_back(weight.loadVector(
+          b, index.add(weightIndex, (c * blocks + o) * lanes), lanes));
+    for (int64_t p = 0; p < pixels; ++p) {
+      int64_t distance = p * op.getStrides()[1] * pixel + c;
+      Value scalar = input.load(b, index.add(inputIndex, distance));
+      Value broadcast = vector::BroadcastOp::create(b, vector, scalar);
+      for (int64_t o = 0; o < blocks; ++o) {
+        Value &sum = sums[p * blocks + o];
+        sum = vector::FMAOp::create(b, broadcast, weights[o], sum);
+      }
+    }
+  }
+}
+
+/// sums[p] += permute(input[p], k) * weight[k], where permutation k gives each
+/// lane channel k of its group.
+void ConvGenerator::diagonalSteps(Value inputIndex, Value weightIndex,
+                                  int64_t pixels,
+                                  SmallVectorImpl<Value> &sums) {
+  int64_t width = tiling.channels.inputUnroll;
+  SmallVector<Value> weights;
+  for (int64_t k = 0; k < width; ++k)
+    weights.push_back(
+        weight.loadVector(b, index.add(weightIndex, k * lanes), lanes));
+  for (int64_t p = 0; p < pixels; ++p) {
+    Value channels = input.loadVector(
+        b, index.add(inputIndex, p * op.getStrides()[1] * pixel), lanes);
+    for (int64_t k = 0; k < width; ++k) {
+      SmallVector<int64_t> mask;
+      for (int64_t lane = 0; lane < lanes; ++lane)
+        mask.push_back(lane / width * width + k);
+      Value permuted =
+          width == 1 ? channels
+                     : Value(vector::ShuffleOp::create(b, channels, channels,
+                                                       mask));
+      sums[p] = vector::FMAOp::create(b, permuted, weights[k], sums[p]);
+    }
+  }
+}
+
+namespace {
+
+struct ConvLowering
+    : VectorLoweringOpInterface::ExternalModel<ConvLowering, ConvOp> {
+  LogicalResult buildKernel(Operation *op, ImplicitLocOpBuilder &b,
+                            ValueRange buffers, Value begin, Value end) const {
+    auto conv = cast<ConvOp>(op);
+    if (!conv.getSchedule())
+      return conv.emitOpError("has no schedule; run kernel-select-schedule");
+    ConvGenerator generator(b, conv, buffers);
+    IndexBuilder(b).loop(begin, end,
+                         [&](Value number) { generator.unit(number); });
+    return success();
+  }
+};
+
+} // namespace
+
+void resnetc::kernel::registerConvLowering(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
+    ConvOp::attachInterface<ConvLowering>(*context);
+  });
+}

@@ -1,0 +1,141 @@
+//===- VectorLowering.cpp - Shared by the kernels' generators ---- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VectorLowering.h"
+#include "resnetc/Conversion/KernelToVector/KernelToVector.h"
+
+using namespace mlir;
+using namespace resnetc::kernel;
+
+//===----------------------------------------------------------------------===//
+// IndexBuilder
+//===----------------------------------------------------------------------===//
+
+Value IndexBuilder::constant(int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+Value IndexBuilder::add(Value a, Value c) {
+  return b.createOrFold<arith::AddIOp>(a, c);
+}
+Value IndexBuilder::add(Value a, int64_t c) {
+  return c == 0 ? a : add(a, constant(c));
+}
+Value IndexBuilder::sub(Value a, Value c) {
+  return b.createOrFold<arith::SubIOp>(a, c);
+}
+Value IndexBuilder::mul(Value a, int64_t c) {
+  return c == 1 ? a : b.createOrFold<arith::MulIOp>(a, constant(c));
+}
+Value IndexBuilder::div(Value a, int64_t c) {
+  return c == 1 ? a : b.createOrFold<arith::DivUIOp>(a, constant(c));
+}
+Value IndexBuilder::rem(Value a, int64_t c) {
+  return c == 1 ? constant(0) : b.createOrFold<arith::RemUIOp>(a, constant(c));
+}
+Value IndexBuilder::min(Value a, Value c) {
+  return b.createOrFold<arith::MinSIOp>(a, c);
+}
+Value IndexBuilder::max(Value a, Value c) {
+  return b.createOrFold<arith::MaxSIOp>(a, c);
+}
+
+SmallVector<Value> IndexBuilder::reduce(
+    Value begin, Value end, ValueRange init,
+    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  auto loop = scf::ForOp::create(
+      b, begin, end, constant(1), init,
+      [&](OpBuilder &nested, Location, Value iv, ValueRange carried) {
+        OpBuilder::InsertionGuard guard(b);
+        b.setInsertionPoint(nested.getInsertionBlock(),
+                            nested.getInsertionPoint());
+        SmallVector<Value> next = body(iv, carried);
+        scf::YieldOp::create(b, next);
+      });
+  return SmallVector<Value>(loop.getResults());
+}
+
+SmallVector<Value> IndexBuilder::reduce(
+    int64_t begin, int64_t end, ValueRange init,
+    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  if (end - begin == 1)
+    return body(constant(begin), init);
+  return reduce(constant(begin), constant(end), init, body);
+}
+
+void IndexBuilder::loop(Value begin, Value end, function_ref<void(Value)> body,
+                        int64_t step) {
+  scf::ForOp::create(b, begin, end, constant(step), ValueRange(),
+                     [&](OpBuilder &nested, Location, Value iv, ValueRange) {
+                       OpBuilder::InsertionGuard guard(b);
+                       b.setInsertionPoint(nested.getInsertionBlock(),
+                                           nested.getInsertionPoint());
+                       body(iv);
+                       scf::YieldOp::create(b);
+                     });
+}
+
+void IndexBuilder::loop(int64_t begin, int64_t end,
+                        function_ref<void(Value)> body, int64_t step) {
+  if (begin >= end)
+    return;
+  if (end - begin <= step)
+    return body(constant(begin));
+  loop(constant(begin), constant(end), body, step);
+}
+
+//===----------------------------------------------------------------------===//
+// FlatBuffer
+//===----------------------------------------------------------------------===//
+
+FlatBuffer::FlatBuffer(ImplicitLocOpBuilder &b, Value buffer) : memref(buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  shape.assign(type.getShape().begin(), type.getShape().end());
+  strides.assign(shape.size(), 1);
+  for (int64_t d = static_cast<int64_t>(shape.size()) - 2; d >= 0; --d)
+    strides[d] = strides[d + 1] * shape[d + 1];
+  if (shape.size() > 1) {
+    ReassociationIndices all;
+    for (size_t d = 0; d < shape.size(); ++d)
+      all.push_back(d);
+    memref = memref::CollapseShapeOp::create(
+        b, buffer, ArrayRef<ReassociationIndices>{all});
+  }
+}
+
+Value FlatBuffer::load(ImplicitLocOpBuilder &b, Value index) const {
+  return memref::LoadOp::create(b, memref, index);
+}
+
+Value FlatBuffer::loadVector(ImplicitLocOpBuilder &b, Value index,
+                             int64_t lanes) const {
+  auto element = cast<MemRefType>(memref.getType()).getElementType();
+  return vector::LoadOp::create(b, VectorType::get({lanes}, element), memref,
+                                index);
+}
+
+void FlatBuffer::store(ImplicitLocOpBuilder &b, Value value,
+                       Value index) const {
+  if (isa<VectorType>(value.getType()))
+    vector::StoreOp::create(b, value, memref, index);
+  else
+    memref::StoreOp::create(b, value, memref, index);
+}
+
+Value resnetc::kernel::splat(ImplicitLocOpBuilder &b, float value,
+                             int64_t lanes) {
+  auto type = VectorType::get({lanes}, b.getF32Type());
+  return arith::ConstantOp::create(b, DenseElementsAttr::get(type, value));
+}
+
+void resnetc::registerVectorLowerings(DialectRegistry &registry) {
+  registerConvLowering(registry);
+  registerCopyLowering(registry);
+  registerMapLowering(registry);
+  registerPoolLowering(registry);
+  registerSoftmaxLowering(registry);
+}

@@ -1,0 +1,86 @@
+//===- VectorLowering.h - Shared by the kernels' generators ------ -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_LIB_CONVERSION_KERNELTOVECTOR_VECTORLOWERING_H
+#define RESNETC_LIB_CONVERSION_KERNELTOVECTOR_VECTORLOWERING_H
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+
+namespace resnetc::kernel {
+
+/// Index arithmetic that folds constants as it goes: what is known while
+/// generating never reaches the code.
+class IndexBuilder {
+public:
+  explicit IndexBuilder(mlir::ImplicitLocOpBuilder &builder) : b(builder) {}
+
+  mlir::Value constant(int64_t value);
+  mlir::Value add(mlir::Value a, mlir::Value c);
+  mlir::Value add(mlir::Value a, int64_t c);
+  mlir::Value sub(mlir::Value a, mlir::Value c);
+  mlir::Value mul(mlir::Value a, int64_t c);
+  /// Quotient and remainder of a non-negative index.
+  mlir::Value div(mlir::Value a, int64_t c);
+  mlir::Value rem(mlir::Value a, int64_t c);
+  mlir::Value min(mlir::Value a, mlir::Value c);
+  mlir::Value max(mlir::Value a, mlir::Value c);
+
+  /// A loop over [begin, end) by `step`; straight code for a single trip.
+  void loop(mlir::Value begin, mlir::Value end,
+            llvm::function_ref<void(mlir::Value)> body, int64_t step = 1);
+  void loop(int64_t begin, int64_t end,
+            llvm::function_ref<void(mlir::Value)> body, int64_t step = 1);
+  /// The same with values carried from trip to trip.
+  llvm::SmallVector<mlir::Value>
+  reduce(int64_t begin, int64_t end, mlir::ValueRange init,
+         llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                           mlir::ValueRange)>
+             body);
+  llvm::SmallVector<mlir::Value>
+  reduce(mlir::Value begin, mlir::Value end, mlir::ValueRange init,
+         llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value,
+                                                           mlir::ValueRange)>
+             body);
+
+private:
+  mlir::ImplicitLocOpBuilder &b;
+};
+
+/// A dense buffer addressed by one index, with the distances between
+/// neighbours in each of its dimensions.
+struct FlatBuffer {
+  FlatBuffer(mlir::ImplicitLocOpBuilder &builder, mlir::Value buffer);
+
+  mlir::Value memref;
+  llvm::SmallVector<int64_t> shape;
+  llvm::SmallVector<int64_t> strides;
+
+  mlir::Value load(mlir::ImplicitLocOpBuilder &b, mlir::Value index) const;
+  mlir::Value loadVector(mlir::ImplicitLocOpBuilder &b, mlir::Value index,
+                         int64_t lanes) const;
+  void store(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+             mlir::Value index) const;
+};
+
+/// A vector of f32 with the same value in each lane.
+mlir::Value splat(mlir::ImplicitLocOpBuilder &b, float value, int64_t lanes);
+
+void registerConvLowering(mlir::DialectRegistry &registry);
+void registerCopyLowering(mlir::DialectRegistry &registry);
+void registerMapLowering(mlir::DialectRegistry &registry);
+void registerPoolLowering(mlir::DialectRegistry &registry);
+void registerSoftmaxLowering(mlir::DialectRegistry &registry);
+
+} // namespace resnetc::kernel
+
+#endif // RESNETC_LIB_CONVERSION_KERNELTOVECTOR_VECTORLOWERING_H

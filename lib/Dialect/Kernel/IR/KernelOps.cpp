@@ -1,0 +1,210 @@
+//===- KernelOps.cpp - Operations of the kernel dialect ---------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Builders.h"
+#include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace mlir;
+using namespace resnetc::kernel;
+
+static MemRefType typeOf(Value buffer) {
+  return cast<MemRefType>(buffer.getType());
+}
+
+/// Memory that `ViewOp`s give other names to.
+static Value underlying(Value buffer) {
+  while (auto view = buffer.getDefiningOp<ViewOp>())
+    buffer = view.getSource();
+  return buffer;
+}
+
+//===----------------------------------------------------------------------===//
+// Memory
+//===----------------------------------------------------------------------===//
+
+LogicalResult ViewOp::verify() {
+  if (typeOf(getSource()).getNumElements() !=
+          typeOf(getResult()).getNumElements() ||
+      !typeOf(getSource()).getLayout().isIdentity() ||
+      !typeOf(getResult()).getLayout().isIdentity())
+    return emitOpError("needs dense types with the same number of elements");
+  return success();
+}
+
+OpFoldResult WeightOp::fold(FoldAdaptor) { return getValueAttr(); }
+
+//===----------------------------------------------------------------------===//
+// ConvOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult ConvOp::verify() {
+  int64_t rank = typeOf(getInput()).getRank();
+  if (rank != 3 && rank != 4)
+    return emitOpError("needs an input of rank 3 or 4");
+  if (typeOf(getOutput()).getRank() != 4 ||
+      (getResidual() && typeOf(getResidual()).getRank() != 4))
+    return emitOpError("needs a blocked output and residual");
+  for (ArrayRef<int64_t> pair :
+       {getKernelShape(), getStrides(), getDilations(), getOutputSize(),
+        getInputOffset(), getOutputOffset(), getResidualOffset()})
+    if (pair.size() != 2)
+      return emitOpError("needs attributes of two elements, rows and columns");
+  if (rank == 3 && getGroup() != 1)
+    return emitOpError("on a planar input must have one group");
+  if (getGroup() < 1 || getInputChannels() % getGroup() ||
+      getOutputChannels() % getGroup())
+    return emitOpError("has channels that groups do not divide");
+
+  ArrayRef<int64_t> in = typeOf(getInput()).getShape();
+  ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
+  for (int d : {0, 1}) {
+    int64_t last = getInputOffset()[d] +
+                   (getOutputSize()[d] - 1) * getStrides()[d] +
+                   (getKernelShape()[d] - 1) * getDilations()[d];
+    if (getInputOffset()[d] < 0 || last >= in[1 + d])
+      return emitOpError("reads outside its input in dimension ") << d;
+    if (getOutputOffset()[d] < 0 ||
+        getOutputOffset()[d] + getOutputSize()[d] > out[1 + d])
+      return emitOpError("writes outside its output in dimension ") << d;
+  }
+  if (auto schedule = getSchedule()) {
+    if (schedule->getPixels() < 1 || schedule->getOcBlocks() < 1 ||
+        schedule->getRows() < 1 || getOutputSize()[0] % schedule->getRows())
+      return emitOpError("has a schedule whose rows do not divide ")
+             << getOutputSize()[0];
+    if (schedule->getAlgorithm() == Algorithm::diagonal &&
+        !ConvChannels::isDiagonal(getInputChannels(), getOutputChannels(),
+                                  getGroup(), getBlock(), isPlanar()))
+      return emitOpError("has groups that the diagonal algorithm does not fit");
+  }
+  return success();
+}
+
+int64_t ConvOp::getNumUnits() {
+  auto schedule = getSchedule();
+  return schedule ? ConvTiling(*this, *schedule).units() : 1;
+}
+
+int64_t ConvOp::getNumMacs() {
+  return getOutputChannels() * getOutputSize()[0] * getOutputSize()[1] *
+         (getInputChannels() / getGroup()) * getKernelShape()[0] *
+         getKernelShape()[1];
+}
+
+std::string ConvOp::getKernelName() {
+  std::string name =
+      llvm::formatv("conv_f32_{0}_{1}x{2}",
+                    getSchedule() ? stringifyEnum(getSchedule()->getAlgorithm())
+                                  : StringRef("unscheduled"),
+                    getKernelShape()[0], getKernelShape()[1]);
+  if (getSchedule())
+    name += llvm::formatv("_p{0}_o{1}", getSchedule()->getPixels(),
+                          getSchedule()->getOcBlocks());
+  return name;
+}
+
+bool ConvOp::prefersImagesInnermost() {
+  // A matrix product: a weight is used once an image.
+  return getOutputSize()[0] * getOutputSize()[1] == 1;
+}
+
+bool ConvOp::canReuseForOutput(unsigned input) {
+  // The epilogue reads a residual element just before it writes the same one.
+  if (!getResidual() || getOperand(input) != getResidual())
+    return false;
+  Value residual = underlying(getResidual());
+  return residual != underlying(getInput()) &&
+         getResidual().getType() == getOutput().getType() &&
+         getResidualOffset() == getOutputOffset();
+}
+
+//===----------------------------------------------------------------------===//
+// Other computations
+//===----------------------------------------------------------------------===//
+
+int64_t CopyOp::getNumUnits() {
+  // Output channels, by block where there are blocks.
+  MemRefType type = typeOf(getOutput());
+  if (type.getRank() != 4)
+    return getSize()[0];
+  int64_t block = type.getDimSize(3), first = getOutputOffset()[0] / block;
+  return llvm::divideCeilSigned(getOutputOffset()[0] + getSize()[0], block) - first;
+}
+
+std::string CopyOp::getKernelName() { return "copy_f32"; }
+
+int64_t FillHaloOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }
+
+std::string FillHaloOp::getKernelName() { return "fill_halo_f32"; }
+
+LogicalResult MapOp::verify() {
+  if (getSize().size() != static_cast<size_t>(typeOf(getOutput()).getRank()))
+    return emitOpError("needs a size for each dimension of the output");
+  if (getOffsets().size() != 2 * (getInputs().size() + 1))
+    return emitOpError("needs two offsets for each operand");
+  if (getBody().getNumArguments() != getInputs().size())
+    return emitOpError("needs a body argument for each input");
+  auto yield = cast<YieldOp>(getBody().front().getTerminator());
+  if (yield.getValues().size() != 1)
+    return emitOpError("must yield one value");
+  return success();
+}
+
+int64_t MapOp::getNumUnits() { return getSize()[0]; }
+
+std::string MapOp::getKernelName() {
+  std::string name = "map_f32";
+  for (Operation &op : getBody().front().without_terminator())
+    if (!op.hasTrait<OpTrait::ConstantLike>())
+      name += "_" + op.getName().stripDialect().str();
+  return name;
+}
+
+bool MapOp::canReuseForOutput(unsigned input) {
+  if (input >= getInputs().size())
+    return false;
+  ArrayRef<int64_t> offsets = getOffsets();
+  Value value = getInputs()[input];
+  return llvm::count_if(getInputs(),
+                        [&](Value v) {
+                          return underlying(v) == underlying(value);
+                        }) == 1 &&
+         value.getType() == getOutput().getType() &&
+         offsets.slice(2 * input, 2) == offsets.take_back(2);
+}
+
+int64_t PoolOp::getNumUnits() {
+  return typeOf(getOutput()).getDimSize(0) * getOutputSize()[0];
+}
+
+std::string PoolOp::getKernelName() {
+  return llvm::formatv("{0}_pool_f32_{1}x{2}", stringifyEnum(getKind()),
+                       getKernelShape()[0], getKernelShape()[1]);
+}
+
+int64_t SoftmaxOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }
+
+std::string SoftmaxOp::getKernelName() { return "softmax_f32"; }
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto callee =
+      symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getCalleeAttr());
+  if (!callee)
+    return emitOpError("refers to ") << getCallee() << ", which is no function";
+  return success();
+}
+
+#define GET_OP_CLASSES
+#include "resnetc/Dialect/Kernel/IR/KernelOps.cpp.inc"

@@ -1,0 +1,164 @@
+//===- EmitObject.cpp - Native code and data ----------------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Target/EmitObject.h"
+#include "llvm/BinaryFormat/ELF.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Object/ELFTypes.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
+
+using namespace llvm;
+using namespace resnetc;
+
+static Expected<std::unique_ptr<TargetMachine>>
+createTargetMachine(const TargetModel &target) {
+  InitializeAllTargets();
+  InitializeAllTargetMCs();
+  InitializeAllAsmPrinters();
+  InitializeAllAsmParsers();
+  std::string message;
+  Triple triple(target.triple);
+  const Target *llvmTarget = TargetRegistry::lookupTarget(triple, message);
+  if (!llvmTarget)
+    return createStringError(message);
+  TargetOptions options;
+  // Multiply-adds are explicit; nothing else may be contracted.
+  options.AllowFPOpFusion = FPOpFusion::Standard;
+  std::unique_ptr<TargetMachine> machine(llvmTarget->createTargetMachine(
+      triple, target.cpu, target.features, options, Reloc::PIC_,
+      std::nullopt, CodeGenOptLevel::Aggressive));
+  if (!machine)
+    return createStringError("no code generator for " + target.triple);
+  return machine;
+}
+
+static void optimize(Module &module, TargetMachine &machine) {
+  PipelineTuningOptions tuning;
+  // Kernels come unrolled and vectorized as their schedule says.
+  tuning.LoopUnrolling = false;
+  PassBuilder builder(&machine, tuning);
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager graphs;
+  ModuleAnalysisManager modules;
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(graphs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, graphs, modules);
+  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2)
+      .run(module, modules);
+}
+
+static Error generate(Module &module, const TargetModel &target,
+                      CodeGenFileType type, raw_pwrite_stream &os) {
+  auto machine = createTargetMachine(target);
+  if (!machine)
+    return machine.takeError();
+  module.setDataLayout((*machine)->createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
+  optimize(module, **machine);
+  legacy::PassManager passes;
+  if ((*machine)->addPassesToEmitFile(passes, os, nullptr, type))
+    return createStringError("no such output for " + target.triple);
+  passes.run(module);
+  return Error::success();
+}
+
+/// The bytes of a placeholder section are in the file, but the section may as
+/// well lie behind everything else: gives section `name` of a 64-bit
+/// little-endian object the place `offset` and the size `size`.
+static Error moveSection(MutableArrayRef<char> object, StringRef name,
+                         uint64_t offset, uint64_t size) {
+  using Types = object::ELF64LE;
+  if (object.size() < sizeof(Types::Ehdr))
+    return createStringError("object without a header");
+  auto *header = reinterpret_cast<Types::Ehdr *>(object.data());
+  MutableArrayRef<Types::Shdr> sections(
+      reinterpret_cast<Types::Shdr *>(object.data() + header->e_shoff),
+      header->e_shnum);
+  const char *names =
+      object.data() + sections[header->e_shstrndx].sh_offset;
+  for (size_t i = 0; i < sections.size(); ++i) {
+    if (StringRef(names + sections[i].sh_name) != name)
+      continue;
+    sections[i].sh_offset = offset;
+    sections[i].sh_size = size;
+    // The one symbol of the section grows with it.
+    for (const Types::Shdr &table : sections) {
+      if (table.sh_type != ELF::SHT_SYMTAB)
+        continue;
+      MutableArrayRef<Types::Sym> symbols(
+          reinterpret_cast<Types::Sym *>(object.data() + table.sh_offset),
+          table.sh_size / sizeof(Types::Sym));
+      for (Types::Sym &symbol : symbols)
+        if (symbol.st_shndx == i && symbol.getType() == ELF::STT_OBJECT)
+          symbol.st_size = size;
+    }
+    return Error::success();
+  }
+  return createStringError("object without a section '" + name + "'");
+}
+
+Error resnetc::emitObject(Module &module, const NetworkTable &table,
+                          const TargetModel &target, raw_pwrite_stream &os) {
+  SmallVector<char, 0> object;
+  raw_svector_ostream code(object);
+  if (Error error =
+          generate(module, target, CodeGenFileType::ObjectFile, code))
+    return error;
+  // Weights never pass through LLVM: they are written behind the object, and
+  // their section's header is pointed at them.
+  uint64_t offset = alignTo(object.size(), 64);
+  if (table.weightBytes > 0) {
+    std::string section =
+        (Triple(target.triple).isX86() ? ".lrodata." : ".rodata.") + table.name;
+    if (Error error = moveSection(object, section, offset, table.weightBytes))
+      return error;
+  }
+  os.write(object.data(), object.size());
+  os.write_zeros(offset - object.size());
+  table.writeWeights(os);
+  return Error::success();
+}
+
+Error resnetc::emitAssembly(Module &module, const NetworkTable &table,
+                            const TargetModel &target, StringRef weightsFile,
+                            raw_pwrite_stream &os) {
+  SmallVector<char, 0> text;
+  raw_svector_ostream code(text);
+  if (Error error =
+          generate(module, target, CodeGenFileType::AssemblyFile, code))
+    return error;
+  // Behind the label of the weights stand the placeholder's zeros.
+  StringRef assembly(text.data(), text.size());
+  std::string label = "\n" + table.name + "_weights:\n";
+  size_t at = assembly.find(label);
+  if (table.weightBytes == 0 || at == StringRef::npos) {
+    os << assembly;
+    return Error::success();
+  }
+  size_t placeholder = at + label.size();
+  size_t end = assembly.find('\n', placeholder) + 1;
+  os << assembly.take_front(placeholder) << "\t.incbin\t\"" << weightsFile
+     << "\"\n";
+  StringRef rest = assembly.drop_front(end);
+  std::string size = "\t.size\t" + table.name + "_weights, 64\n";
+  size_t sizeAt = rest.find(size);
+  if (sizeAt != StringRef::npos) {
+    os << rest.take_front(sizeAt) << "\t.size\t" << table.name << "_weights, "
+       << table.weightBytes << "\n";
+    rest = rest.drop_front(sizeAt + size.size());
+  }
+  os << rest;
+  return Error::success();
+}

@@ -1,0 +1,162 @@
+//===- NetworkTable.cpp - A planned network as data -------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Target/NetworkTable.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::kernel;
+
+/// The ONNX node that an operation came from: the innermost name.
+static std::string layerOf(Location location) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    return name.getName().str();
+  if (auto fused = dyn_cast<FusedLoc>(location))
+    for (Location part : fused.getLocations())
+      if (std::string name = layerOf(part); !name.empty())
+        return name;
+  return "";
+}
+
+static int32_t elementTypeOf(Type type) {
+  if (type.isF32())
+    return RESNETC_FLOAT32;
+  if (type.isF64())
+    return RESNETC_FLOAT64;
+  if (type.isF16())
+    return RESNETC_FLOAT16;
+  if (type.isBF16())
+    return RESNETC_BFLOAT16;
+  if (type.isInteger(64))
+    return RESNETC_INT64;
+  if (type.isInteger(32))
+    return RESNETC_INT32;
+  return 0;
+}
+
+static int64_t bytesOf(MemRefType type) {
+  return type.getNumElements() *
+         llvm::divideCeilSigned(type.getElementTypeBitWidth(), 8);
+}
+
+namespace {
+
+/// Finds where operands of steps lie.
+class OperandPlaces {
+public:
+  explicit OperandPlaces(int64_t inputs) : inputs(inputs) {}
+
+  FailureOr<resnetc_rt_operand> get(Value value) const {
+    while (auto view = value.getDefiningOp<ViewOp>())
+      value = view.getSource();
+    int64_t bytes = bytesOf(cast<MemRefType>(value.getType()));
+    if (auto argument = dyn_cast<BlockArgument>(value)) {
+      int32_t number = static_cast<int32_t>(argument.getArgNumber());
+      if (number < inputs)
+        return resnetc_rt_operand{RESNETC_RT_INPUT, number, 0, bytes};
+      return resnetc_rt_operand{RESNETC_RT_OUTPUT,
+                                number - static_cast<int32_t>(inputs), 0,
+                                bytes};
+    }
+    if (auto buffer = value.getDefiningOp<BufferOp>();
+        buffer && buffer.getOffset())
+      return resnetc_rt_operand{
+          RESNETC_RT_WORKSPACE, 0, static_cast<int64_t>(*buffer.getOffset()),
+          bytes};
+    if (auto weight = value.getDefiningOp<WeightOp>();
+        weight && weight.getOffset())
+      return resnetc_rt_operand{
+          RESNETC_RT_WEIGHTS, 0, static_cast<int64_t>(*weight.getOffset()), 0};
+    return failure();
+  }
+
+private:
+  int64_t inputs;
+};
+
+} // namespace
+
+FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
+  NetworkTable table;
+  auto integer = [&](StringRef name) {
+    auto attr = network->getAttrOfType<IntegerAttr>(name);
+    return attr ? attr.getInt() : 0;
+  };
+  int64_t inputs = integer("kernel.num_inputs");
+  table.workspacePerImage = integer("kernel.workspace_bytes");
+  table.weightBytes = integer("kernel.weight_bytes");
+
+  for (unsigned i = 0; i < network.getNumArguments(); ++i) {
+    Tensor tensor;
+    if (auto name = network.getArgAttrOfType<StringAttr>(i, "resnet.name"))
+      tensor.name = name.str();
+    auto typeAttr = network.getArgAttrOfType<TypeAttr>(i, "kernel.tensor");
+    if (!typeAttr)
+      return network.emitError("argument ") << i << " has no tensor type";
+    auto type = cast<RankedTensorType>(typeAttr.getValue());
+    if (type.getRank() > RESNETC_MAX_RANK)
+      return network.emitError("'") << tensor.name << "' has rank "
+                                    << type.getRank() << "; at most "
+                                    << RESNETC_MAX_RANK << " is supported";
+    tensor.elementType = elementTypeOf(type.getElementType());
+    for (int64_t d : type.getShape())
+      tensor.dims.push_back(ShapedType::isDynamic(d) ? -1 : d);
+    if (!type.isDynamicDim(0))
+      table.fixedBatch = type.getDimSize(0);
+    (i < inputs ? table.inputs : table.outputs).push_back(std::move(tensor));
+  }
+
+  OperandPlaces places(inputs);
+  for (auto launch : network.getOps<LaunchOp>()) {
+    Step step;
+    step.kernel = launch.getCallee().str();
+    step.layer = layerOf(launch.getLoc());
+    step.units = launch.getUnits();
+    step.macs = launch.getMacs();
+    step.flags =
+        (launch.getImagesInnermost() ? RESNETC_RT_IMAGES_INNERMOST : 0) |
+        (launch.getNoBarrier() ? RESNETC_RT_NO_BARRIER : 0);
+    for (Value buffer : launch.getBuffers()) {
+      FailureOr<resnetc_rt_operand> place = places.get(buffer);
+      if (failed(place))
+        return launch.emitOpError(
+            "has an operand without a place; run kernel-plan-memory");
+      step.operands.push_back(*place);
+    }
+    if (step.operands.size() > RESNETC_RT_MAX_OPERANDS)
+      return launch.emitOpError("has more than ")
+             << RESNETC_RT_MAX_OPERANDS << " operands";
+    table.steps.push_back(std::move(step));
+  }
+
+  llvm::DenseSet<int64_t> written;
+  for (auto weight : network.getOps<WeightOp>())
+    if (written.insert(*weight.getOffset()).second)
+      table.weights.push_back(
+          {static_cast<int64_t>(*weight.getOffset()), weight.getValue()});
+  return table;
+}
+
+void NetworkTable::writeWeights(llvm::raw_ostream &os) const {
+  int64_t at = 0;
+  for (const Weight &weight : weights) {
+    os.write_zeros(weight.offset - at);
+    ArrayRef<char> bytes;
+    if (auto resource = dyn_cast<DenseResourceElementsAttr>(weight.value)) {
+      bytes = resource.getRawHandle().getBlob()->getData();
+    } else {
+      // kernel-pack-weights leaves no splats, which would be one element.
+      bytes = cast<DenseElementsAttr>(weight.value).getRawData();
+    }
+    os.write(bytes.data(), bytes.size());
+    at = weight.offset + static_cast<int64_t>(bytes.size());
+  }
+  os.write_zeros(weightBytes - at);
+}

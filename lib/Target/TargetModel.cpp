@@ -1,0 +1,120 @@
+//===- TargetModel.cpp - What generated code runs on --------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Target/TargetModel.h"
+#include "resnetc/Runtime/ModelABI.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
+#include <memory>
+
+using namespace llvm;
+using namespace resnetc;
+
+namespace {
+
+/// LLVM's feature names and the bits that stand for them in an object.
+struct FeatureBit {
+  const char *name;
+  uint64_t bit;
+};
+
+} // namespace
+
+static constexpr FeatureBit x86Features[] = {
+    {"+sse4.2", RESNETC_RT_X86_SSE4_2},
+    {"+avx", RESNETC_RT_X86_AVX},
+    {"+avx2", RESNETC_RT_X86_AVX2},
+    {"+fma", RESNETC_RT_X86_FMA},
+    {"+f16c", RESNETC_RT_X86_F16C},
+    {"+bmi2", RESNETC_RT_X86_BMI2},
+    {"+avx512f", RESNETC_RT_X86_AVX512F},
+    {"+avx512bw", RESNETC_RT_X86_AVX512BW},
+    {"+avx512dq", RESNETC_RT_X86_AVX512DQ},
+    {"+avx512vl", RESNETC_RT_X86_AVX512VL},
+    {"+avx512vnni", RESNETC_RT_X86_AVX512VNNI},
+    {"+avx512bf16", RESNETC_RT_X86_AVX512BF16},
+};
+
+static std::string hostFeatures() {
+  std::string result;
+  StringMap<bool> features = sys::getHostCPUFeatures();
+  std::vector<std::string> sorted;
+  for (const auto &feature : features)
+    sorted.push_back((feature.second ? "+" : "-") + feature.first().str());
+  llvm::sort(sorted);
+  for (const std::string &feature : sorted)
+    result += (result.empty() ? "" : ",") + feature;
+  return result;
+}
+
+/// The CPUs that LLVM knows for a target, for error messages.
+static std::string knownCPUs(const MCSubtargetInfo &info) {
+  std::string names;
+  for (const SubtargetSubTypeKV &cpu : info.getAllProcessorDescriptions())
+    names += (names.empty() ? "" : ", ") + std::string(cpu.Key);
+  return names;
+}
+
+Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
+  InitializeAllTargetInfos();
+  InitializeAllTargetMCs();
+
+  TargetModel model;
+  std::string host = sys::getDefaultTargetTriple();
+  model.triple = Triple::normalize(tripleText.empty() ? host : tripleText.str());
+  Triple triple(model.triple);
+  bool isHost = triple.getArch() == Triple(host).getArch();
+
+  std::string message;
+  const Target *target = TargetRegistry::lookupTarget(triple, message);
+  if (!target || !(triple.isX86() || triple.isAArch64()))
+    return createStringError("unknown target '" + tripleText +
+                             "'; known are x86_64 and aarch64");
+  if ((cpu.empty() || cpu == "native") && isHost) {
+    model.cpu = sys::getHostCPUName().str();
+    model.features = hostFeatures();
+  } else {
+    bool unnamed = cpu.empty() || cpu == "native";
+    model.cpu = unnamed ? (triple.isX86() ? "x86-64" : "generic") : cpu.str();
+  }
+  std::unique_ptr<MCSubtargetInfo> info(
+      target->createMCSubtargetInfo(triple, model.cpu, model.features));
+  if (!info || !info->isCPUStringValid(model.cpu)) {
+    std::unique_ptr<MCSubtargetInfo> generic(
+        target->createMCSubtargetInfo(triple, "", ""));
+    return createStringError("unknown CPU '" + model.cpu + "' for " +
+                             model.triple + "; known are " +
+                             knownCPUs(*generic));
+  }
+
+  if (triple.isAArch64()) {
+    model.lanes = 4;
+    model.registers = 32;
+    model.l1Bytes = 64 << 10;
+    return model;
+  }
+  for (const FeatureBit &feature : x86Features)
+    if (info->checkFeatures(feature.name))
+      model.requiredFeatures |= feature.bit;
+  if (info->checkFeatures("+avx512f")) {
+    model.lanes = 16;
+    model.registers = 32;
+    model.l2Bytes = 1 << 20;
+  } else if (info->checkFeatures("+avx2,+fma")) {
+    model.lanes = 8;
+  } else {
+    // A multiply and an add for each step.
+    model.lanes = 4;
+    model.fmasPerCycle = 1;
+  }
+  return model;
+}
