@@ -14,29 +14,16 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/IR/TensorEncoding.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
-#include <optional>
 
 namespace resnetc::resnet {
 
 /// Whether two lists of types differ only in how well dimensions are known and
 /// in layout encodings.
 bool areCompatible(mlir::TypeRange a, mlir::TypeRange b);
-
-/// Elements start, start + step, ... of a dimension: `count` of them.
-struct SliceRange {
-  int64_t start;
-  int64_t step;
-  int64_t count;
-};
-
-/// What ONNX's Slice takes of a dimension of `size` elements: negative bounds
-/// count from the end, and bounds are clamped. Nothing if the size is unknown
-/// and the slice is not all of it.
-std::optional<SliceRange> resolveSlice(int64_t start, int64_t end, int64_t step,
-                                       int64_t size);
 
 } // namespace resnetc::resnet
 
