@@ -17,6 +17,10 @@
 
 #include "resnetc_rt.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Calls body(argument, i) for every i in [0, threads), all at the same time,
    0 on the calling thread, and returns when all have returned. */
 void resnetc_rt_pool_run(resnetc_pool *pool,
@@ -26,5 +30,9 @@ void resnetc_rt_pool_run(resnetc_pool *pool,
 /* Within a body: returns when all threads of the pool have called it as often.
    What each wrote before is visible to all after. */
 void resnetc_rt_pool_barrier(resnetc_pool *pool);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* RESNETC_LIB_RUNTIME_POOL_H */
