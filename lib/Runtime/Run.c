@@ -43,13 +43,13 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
   /* Kernels do not write to inputs and weights; one operand type serves all. */
   switch ((enum resnetc_rt_space)operand->space) {
   case RESNETC_RT_INPUT:
-    return (char *)(uintptr_t)run->inputs[operand->index] + operand->offset;
+    return (char *)run->inputs[operand->index] + operand->offset;
   case RESNETC_RT_OUTPUT:
     return (char *)run->outputs[operand->index] + operand->offset;
   case RESNETC_RT_WORKSPACE:
     return run->workspace + operand->offset * run->batch;
   case RESNETC_RT_WEIGHTS:
-    return (char *)(uintptr_t)run->model->weights + operand->offset;
+    return (char *)run->model->weights + operand->offset;
   }
   return NULL;
 }
