@@ -29,7 +29,8 @@ enum resnetc_status {
   RESNETC_ERROR_BATCH = 2,               /* the model was compiled for another batch */
   RESNETC_ERROR_WORKSPACE_SIZE = 3,      /* smaller than workspace_size(batch) */
   RESNETC_ERROR_WORKSPACE_ALIGNMENT = 4, /* not aligned to workspace_alignment */
-  RESNETC_ERROR_CPU = 5                  /* the object needs instructions this CPU lacks */
+  RESNETC_ERROR_CPU = 5,                 /* the object needs instructions this CPU lacks */
+  RESNETC_ERROR_VERSION = 6              /* the object and libresnetc_rt.a are of different versions */
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */

@@ -1,0 +1,258 @@
+/*===- Run.c - Walks a model's table of steps -----------------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+|*===----------------------------------------------------------------------===*|
+|*                                                                            *|
+|* Checks the arguments of a run, then executes it on the calling thread, on  *|
+|* a pool, or through the application's parallel_for. All three split a step  *|
+|* alike, and each unit is computed by one call of the kernel alone, so the   *|
+|* results are the same bits.                                                 *|
+|*                                                                            *|
+|* A run allocates nothing, locks nothing and keeps no state: what it needs   *|
+|* lies on the stacks of its threads.                                         *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#include "Clock.h"
+#include "FloatControl.h"
+#include "Pool.h"
+#include "resnetc/Runtime/ModelABI.h"
+
+/* One call of resnetc_rt_run. */
+typedef struct run {
+  const resnetc_rt_model *model;
+  const void *const *inputs;
+  void *const *outputs;
+  int64_t batch;
+  char *workspace;
+  const resnetc_context *context; /* may be NULL */
+} run;
+
+/* The operands of a step in the image that they point at. */
+typedef struct operand_cursor {
+  int count;
+  char *base[RESNETC_RT_MAX_OPERANDS]; /* in image 0 */
+  int64_t stride[RESNETC_RT_MAX_OPERANDS];
+  void *operand[RESNETC_RT_MAX_OPERANDS];
+} operand_cursor;
+
+static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
+  /* Kernels do not write to inputs and weights; one operand type serves all. */
+  switch ((enum resnetc_rt_space)operand->space) {
+  case RESNETC_RT_INPUT:
+    return (char *)run->inputs[operand->index] + operand->offset;
+  case RESNETC_RT_OUTPUT:
+    return (char *)run->outputs[operand->index] + operand->offset;
+  case RESNETC_RT_WORKSPACE:
+    return run->workspace + operand->offset * run->batch;
+  case RESNETC_RT_WEIGHTS:
+    return (char *)run->model->weights + operand->offset;
+  }
+  return NULL;
+}
+
+static void cursor_start(operand_cursor *cursor, const run *run,
+                         const resnetc_rt_step *step) {
+  cursor->count = step->operand_count;
+  for (int i = 0; i < cursor->count; ++i) {
+    cursor->base[i] = operand_base(run, &step->operands[i]);
+    cursor->stride[i] = step->operands[i].image_stride;
+  }
+}
+
+static void cursor_seek(operand_cursor *cursor, int64_t image) {
+  for (int i = 0; i < cursor->count; ++i)
+    cursor->operand[i] = cursor->base[i] + image * cursor->stride[i];
+}
+
+/* floor(total * piece / pieces), without the overflow of the product. */
+static int64_t piece_begin(int64_t total, int piece, int pieces) {
+  return total / pieces * piece + total % pieces * piece / pieces;
+}
+
+/* Images outermost: unit u of image i is number i * units + u, and a run of
+   units within one image is one call. */
+static void run_by_image(const resnetc_rt_step *step, operand_cursor *cursor,
+                         int64_t begin, int64_t end) {
+  int64_t image = begin / step->units;
+  int64_t unit = begin % step->units;
+  while (begin < end) {
+    int64_t count = step->units - unit;
+    if (count > end - begin)
+      count = end - begin;
+    cursor_seek(cursor, image);
+    step->kernel(cursor->operand, unit, unit + count);
+    begin += count;
+    unit = 0;
+    ++image;
+  }
+}
+
+/* Images innermost: unit u of image i is number u * batch + i. */
+static void run_by_unit(const resnetc_rt_step *step, operand_cursor *cursor,
+                        int64_t batch, int64_t begin, int64_t end) {
+  int64_t unit = begin / batch;
+  int64_t image = begin % batch;
+  for (; begin < end; ++begin) {
+    cursor_seek(cursor, image);
+    step->kernel(cursor->operand, unit, unit + 1);
+    if (++image == batch) {
+      image = 0;
+      ++unit;
+    }
+  }
+}
+
+/* Piece `piece` of `pieces`, in the floating-point environment of a run, which
+   the application's callbacks between steps do not see. */
+static void run_piece(const run *run, const resnetc_rt_step *step, int piece,
+                      int pieces) {
+  int64_t total = step->units * run->batch;
+  int64_t begin = piece_begin(total, piece, pieces);
+  int64_t end = piece_begin(total, piece + 1, pieces);
+  if (begin == end)
+    return;
+  resnetc_rt_float_control saved = resnetc_rt_float_control_enter();
+  operand_cursor cursor;
+  cursor_start(&cursor, run, step);
+  /* With one image both orders are the same, and one call does all units. */
+  if (step->flags & RESNETC_RT_IMAGES_INNERMOST && run->batch > 1)
+    run_by_unit(step, &cursor, run->batch, begin, end);
+  else
+    run_by_image(step, &cursor, begin, end);
+  resnetc_rt_float_control_leave(saved);
+}
+
+static int is_profiled(const run *run) {
+  return run->context && run->context->profile;
+}
+
+/* The clock at the start of a step, if anyone asks. */
+static int64_t profile_start(const run *run) {
+  return is_profiled(run) ? resnetc_rt_clock() : 0;
+}
+
+static void profile_stop(const run *run, int index, int64_t start) {
+  if (!is_profiled(run))
+    return;
+  int64_t nanoseconds = resnetc_rt_clock() - start;
+  const resnetc_rt_step *step = &run->model->steps[index];
+  run->context->profile(run->context->profile_user, index, step->layer,
+                        step->kernel_name, nanoseconds,
+                        step->macs * run->batch);
+}
+
+/* On the calling thread alone. */
+static void run_serial(const run *run) {
+  for (int i = 0; i < run->model->step_count; ++i) {
+    int64_t start = profile_start(run);
+    run_piece(run, &run->model->steps[i], 0, 1);
+    profile_stop(run, i, start);
+  }
+}
+
+/* On a pool: each of its threads executes this. */
+static void run_on_pool_thread(void *argument, int thread) {
+  const run *run = argument;
+  resnetc_pool *pool = run->context->pool;
+  int threads = resnetc_pool_threads(pool);
+  for (int i = 0; i < run->model->step_count; ++i) {
+    const resnetc_rt_step *step = &run->model->steps[i];
+    int64_t start = thread == 0 ? profile_start(run) : 0;
+    run_piece(run, step, thread, threads);
+    if (!(step->flags & RESNETC_RT_NO_BARRIER))
+      resnetc_rt_pool_barrier(pool);
+    if (thread == 0)
+      profile_stop(run, i, start);
+  }
+}
+
+/* One step under the application's parallel_for. */
+typedef struct parallel_step {
+  const run *run;
+  const resnetc_rt_step *step;
+} parallel_step;
+
+static void run_parallel_piece(void *argument, int piece) {
+  const parallel_step *parallel = argument;
+  run_piece(parallel->run, parallel->step, piece,
+            parallel->run->context->parallel_for_threads);
+}
+
+/* Pieces need not run at the same time, so each step is a call of its own. */
+static void run_parallel_for(const run *run) {
+  const resnetc_context *context = run->context;
+  for (int i = 0; i < run->model->step_count; ++i) {
+    int64_t start = profile_start(run);
+    parallel_step parallel = {run, &run->model->steps[i]};
+    context->parallel_for(context->parallel_for_user,
+                          context->parallel_for_threads, run_parallel_piece,
+                          &parallel);
+    profile_stop(run, i, start);
+  }
+}
+
+static int any_null(const void *const *pointers, int count) {
+  if (count > 0 && !pointers)
+    return 1;
+  for (int i = 0; i < count; ++i)
+    if (!pointers[i])
+      return 1;
+  return 0;
+}
+
+static int check(const resnetc_rt_model *model, const void *const *inputs,
+                 void *const *outputs, int64_t batch,
+                 resnetc_workspace workspace) {
+  if (!model)
+    return RESNETC_ERROR_ARGUMENT;
+  if (model->abi_version != RESNETC_RT_ABI_VERSION)
+    return RESNETC_ERROR_VERSION;
+  if (batch <= 0 || any_null(inputs, model->input_count) ||
+      any_null((const void *const *)outputs, model->output_count))
+    return RESNETC_ERROR_ARGUMENT;
+  if (model->fixed_batch != 0 && batch != model->fixed_batch)
+    return RESNETC_ERROR_BATCH;
+  size_t needed = resnetc_rt_workspace_size(model, batch);
+  if (needed > 0) {
+    if (!workspace.data)
+      return RESNETC_ERROR_ARGUMENT;
+    if (workspace.size < needed)
+      return RESNETC_ERROR_WORKSPACE_SIZE;
+    if (model->workspace_alignment > 1 &&
+        (uintptr_t)workspace.data % (uintptr_t)model->workspace_alignment != 0)
+      return RESNETC_ERROR_WORKSPACE_ALIGNMENT;
+  }
+  return resnetc_rt_check_cpu(model);
+}
+
+int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
+                   void *const *outputs, int64_t batch,
+                   resnetc_workspace workspace,
+                   const resnetc_context *context) {
+  int status = check(model, inputs, outputs, batch, workspace);
+  if (status != RESNETC_OK)
+    return status;
+  run run = {model, inputs, outputs, batch, workspace.data, context};
+  if (context && context->pool)
+    resnetc_rt_pool_run(context->pool, run_on_pool_thread, &run);
+  else if (context && context->parallel_for &&
+           context->parallel_for_threads > 1)
+    run_parallel_for(&run);
+  else
+    run_serial(&run);
+  return RESNETC_OK;
+}
+
+size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch) {
+  size_t size;
+  if (!model || batch <= 0)
+    return 0;
+  /* More than there can be: no workspace is large enough for such a batch. */
+  if (__builtin_mul_overflow(model->workspace_per_image, batch, &size))
+    return SIZE_MAX;
+  return size;
+}

@@ -1,0 +1,37 @@
+/*===- Status.c - One sentence for each status ----------------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+|*===----------------------------------------------------------------------===*|
+|*                                                                            *|
+|* What NAME_error_string of every object returns.                            *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
+#include "resnetc_rt.h"
+
+__attribute__((visibility("default"))) const char *
+resnetc_status_string(int status) {
+  switch ((enum resnetc_status)status) {
+  case RESNETC_OK:
+    return "success";
+  case RESNETC_ERROR_ARGUMENT:
+    return "an input, output or workspace pointer is NULL, or the batch is not "
+           "positive";
+  case RESNETC_ERROR_BATCH:
+    return "the model was compiled for another batch size";
+  case RESNETC_ERROR_WORKSPACE_SIZE:
+    return "the workspace is smaller than workspace_size(batch)";
+  case RESNETC_ERROR_WORKSPACE_ALIGNMENT:
+    return "the workspace is not aligned to workspace_alignment";
+  case RESNETC_ERROR_CPU:
+    return "the model was compiled for a CPU with instructions that this one "
+           "lacks";
+  case RESNETC_ERROR_VERSION:
+    return "the model and the runtime library come from different versions of "
+           "resnetc";
+  }
+  return "unknown status";
+}

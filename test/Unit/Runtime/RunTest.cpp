@@ -1,0 +1,206 @@
+//===- RunTest.cpp - Every way to run gives the same bits -----------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ToyModel.h"
+
+#include "gtest/gtest.h"
+
+#include <mutex>
+#include <thread>
+#include <tuple>
+
+using namespace resnetc::test;
+
+namespace {
+
+/// Order of images, batch.
+class RunTest : public testing::TestWithParam<std::tuple<int32_t, int64_t>> {
+protected:
+  int32_t Order = std::get<0>(GetParam());
+  int64_t Batch = std::get<1>(GetParam());
+  ToyModel Toy{Order};
+};
+
+INSTANTIATE_TEST_SUITE_P(
+    OrdersAndBatches, RunTest,
+    testing::Combine(testing::Values(0, int32_t{RESNETC_RT_IMAGES_INNERMOST}),
+                     testing::Values(1, 2, 3, 8)));
+
+TEST_P(RunTest, OnCallingThread) {
+  ToyRun Run(Toy, Batch);
+  EXPECT_EQ(Run.run(nullptr), RESNETC_OK);
+  EXPECT_EQ(Run.Y, Toy.expected(Batch));
+
+  resnetc_context Empty = {};
+  EXPECT_EQ(Run.run(&Empty), RESNETC_OK);
+  EXPECT_EQ(Run.Y, Toy.expected(Batch));
+}
+
+TEST_P(RunTest, OnPool) {
+  // More threads than cores, and more threads than work units, included.
+  for (int Threads : {1, 2, 3, 4, 7, 48}) {
+    resnetc_context Context = {};
+    Context.pool = resnetc_pool_create(Threads);
+    ASSERT_NE(Context.pool, nullptr);
+    ToyRun Run(Toy, Batch);
+    for (int Repeat = 0; Repeat < 10; ++Repeat) {
+      EXPECT_EQ(Run.run(&Context), RESNETC_OK);
+      EXPECT_EQ(Run.Y, Toy.expected(Batch)) << Threads << " threads";
+    }
+    resnetc_pool_destroy(Context.pool);
+  }
+}
+
+/// Pieces one after the other, last first: they do not wait for each other.
+void runInReverse(void *User, int Count, void (*Body)(void *, int),
+                  void *Argument) {
+  ++*static_cast<int *>(User);
+  for (int I = Count - 1; I >= 0; --I)
+    Body(Argument, I);
+}
+
+void runOnNewThreads(void *, int Count, void (*Body)(void *, int),
+                     void *Argument) {
+  std::vector<std::thread> Threads;
+  for (int I = 0; I < Count; ++I)
+    Threads.emplace_back(Body, Argument, I);
+  for (std::thread &Thread : Threads)
+    Thread.join();
+}
+
+TEST_P(RunTest, OnApplicationsThreads) {
+  ToyRun Run(Toy, Batch);
+  for (int Pieces : {2, 3, 5, 48}) {
+    int Calls = 0;
+    resnetc_context Context = {};
+    Context.parallel_for = runInReverse;
+    Context.parallel_for_user = &Calls;
+    Context.parallel_for_threads = Pieces;
+    EXPECT_EQ(Run.run(&Context), RESNETC_OK);
+    EXPECT_EQ(Run.Y, Toy.expected(Batch)) << Pieces << " pieces in reverse";
+    EXPECT_EQ(Calls, Toy.Model.step_count);
+
+    Context.parallel_for = runOnNewThreads;
+    EXPECT_EQ(Run.run(&Context), RESNETC_OK);
+    EXPECT_EQ(Run.Y, Toy.expected(Batch)) << Pieces << " threads";
+  }
+}
+
+TEST_P(RunTest, ApplicationsThreadsFewerThanTwo) {
+  ToyRun Run(Toy, Batch);
+  for (int Pieces : {-1, 0, 1}) {
+    resnetc_context Context = {};
+    Context.parallel_for = runInReverse;
+    Context.parallel_for_threads = Pieces;
+    EXPECT_EQ(Run.run(&Context), RESNETC_OK);
+    EXPECT_EQ(Run.Y, Toy.expected(Batch));
+  }
+}
+
+TEST_P(RunTest, ManyAtOnce) {
+  std::vector<float> Expected = Toy.expected(Batch);
+  auto runOften = [&](int Threads) {
+    resnetc_context Context = {};
+    Context.pool = Threads > 1 ? resnetc_pool_create(Threads) : nullptr;
+    ToyRun Run(Toy, Batch);
+    for (int Repeat = 0; Repeat < 100; ++Repeat) {
+      EXPECT_EQ(Run.run(&Context), RESNETC_OK);
+      EXPECT_EQ(Run.Y, Expected);
+    }
+    resnetc_pool_destroy(Context.pool);
+  };
+  std::vector<std::thread> Callers;
+  for (int Threads : {1, 1, 1, 2, 2, 3})
+    Callers.emplace_back(runOften, Threads);
+  for (std::thread &Caller : Callers)
+    Caller.join();
+}
+
+/// A model of one step whose kernel writes down how it was called.
+struct RecordedModel {
+  static constexpr int64_t ImageStride = 16;
+
+  struct Call {
+    int64_t Image, Begin, End;
+    bool operator==(const Call &Other) const {
+      return Image == Other.Image && Begin == Other.Begin && End == Other.End;
+    }
+  };
+
+  RecordedModel(int64_t Units, int32_t Order) {
+    Step = {record, &Operand, 1, Order, Units, 0, "layer", "kernel"};
+    Model.abi_version = RESNETC_RT_ABI_VERSION;
+    Model.input_count = 1;
+    Model.step_count = 1;
+    Model.steps = &Step;
+  }
+
+  std::vector<Call> run(int64_t Batch, int Pieces) {
+    Calls.clear();
+    const void *Inputs[] = {Buffer};
+    int Ignored = 0;
+    resnetc_context Context = {};
+    Context.parallel_for = runInReverse;
+    Context.parallel_for_user = &Ignored;
+    Context.parallel_for_threads = Pieces;
+    EXPECT_EQ(
+        resnetc_rt_run(&Model, Inputs, nullptr, Batch, {nullptr, 0}, &Context),
+        RESNETC_OK);
+    return Calls;
+  }
+
+  static void record(void *const *Operands, int64_t Begin, int64_t End) {
+    int64_t Offset = static_cast<char *>(Operands[0]) - Buffer;
+    EXPECT_EQ(Offset % ImageStride, 0);
+    Calls.push_back({Offset / ImageStride, Begin, End});
+  }
+
+  static inline char Buffer[256];
+  static inline std::vector<Call> Calls;
+  resnetc_rt_operand Operand = {RESNETC_RT_INPUT, 0, 0, ImageStride};
+  resnetc_rt_step Step = {};
+  resnetc_rt_model Model = {};
+};
+
+using Calls = std::vector<RecordedModel::Call>;
+
+TEST(PartitionTest, OneCallForEachImage) {
+  RecordedModel Model(10, 0);
+  EXPECT_EQ(Model.run(1, 1), (Calls{{0, 0, 10}}));
+  EXPECT_EQ(Model.run(2, 1), (Calls{{0, 0, 10}, {1, 0, 10}}));
+  // 30 units in two pieces, the second first.
+  EXPECT_EQ(Model.run(3, 2),
+            (Calls{{1, 5, 10}, {2, 0, 10}, {0, 0, 10}, {1, 0, 5}}));
+}
+
+TEST(PartitionTest, ImagesInnermost) {
+  RecordedModel Model(3, RESNETC_RT_IMAGES_INNERMOST);
+  EXPECT_EQ(
+      Model.run(2, 1),
+      (Calls{
+          {0, 0, 1}, {1, 0, 1}, {0, 1, 2}, {1, 1, 2}, {0, 2, 3}, {1, 2, 3}}));
+  EXPECT_EQ(
+      Model.run(2, 2),
+      (Calls{
+          {1, 1, 2}, {0, 2, 3}, {1, 2, 3}, {0, 0, 1}, {1, 0, 1}, {0, 1, 2}}));
+}
+
+TEST(PartitionTest, ImagesInnermostOfOneImageIsOneCall) {
+  RecordedModel Model(10, RESNETC_RT_IMAGES_INNERMOST);
+  EXPECT_EQ(Model.run(1, 1), (Calls{{0, 0, 10}}));
+  EXPECT_EQ(Model.run(1, 2), (Calls{{0, 5, 10}, {0, 0, 5}}));
+}
+
+TEST(PartitionTest, PiecesWithoutWorkCallNothing) {
+  RecordedModel Model(2, 0);
+  EXPECT_EQ(Model.run(1, 4), (Calls{{0, 1, 2}, {0, 0, 1}}));
+  RecordedModel Empty(0, 0);
+  EXPECT_EQ(Empty.run(3, 2), Calls());
+}
+
+} // namespace
