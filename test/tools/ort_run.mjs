@@ -96,6 +96,12 @@ function noise(count) {
   return out;
 }
 
+// Not resourceUsage(): its maxRSS starts from that of the parent process.
+function peakMemory() {
+  const kb = /^VmHWM:\s*(\d+)/m.exec(fs.readFileSync('/proc/self/status', 'utf8'));
+  return kb ? Number(kb[1]) / 1024 : 0;
+}
+
 const OPTIONS = { executionMode: 'sequential', graphOptimizationLevel: 'all' };
 
 async function run(ort, [model, outDir, ...inputs]) {
@@ -163,7 +169,7 @@ async function bench(ort, args) {
     min_ms: round(times[0]), median_ms: round(quantile(0.5)),
     p95_ms: round(quantile(0.95)), load_ms: round(loadMs),
     first_ms: round(firstMs),
-    rss_mb: round(process.resourceUsage().maxRSS / 1024),
+    rss_mb: round(peakMemory()),
     threads, batch, iterations, warmup,
   }));
 }
