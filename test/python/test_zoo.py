@@ -89,7 +89,8 @@ class ZooTest(unittest.TestCase):
         for name in KINDS:
             with self.subTest(name):
                 first = small(name, seed=3).SerializeToString()
-                self.assertEqual(first, small(name, seed=3).SerializeToString())
+                again = small(name, seed=3).SerializeToString()
+                self.assertEqual(first, again)
                 self.assertNotEqual(first,
                                     small(name, seed=4).SerializeToString())
 
