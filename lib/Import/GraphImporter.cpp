@@ -83,7 +83,14 @@ Value GraphImporter::materialize(StringRef name, Named &named) {
       convertTensor(builder.getContext(), file, *named.initializer, name);
   if (value) {
     Location loc = NameLoc::get(builder.getStringAttr(name), fileLoc);
-    return named.value = resnet::ConstantOp::create(builder, loc, *value);
+    // At the top, in the order of their first uses.
+    OpBuilder::InsertionGuard guard(builder);
+    if (lastConstant)
+      builder.setInsertionPointAfter(lastConstant);
+    else
+      builder.setInsertionPointToStart(&function.getBody().front());
+    lastConstant = resnet::ConstantOp::create(builder, loc, *value);
+    return named.value = lastConstant->getResult(0);
   }
   emitError() << "initializer '" << printable(name)
               << "': " << llvm::toString(value.takeError());

@@ -65,6 +65,7 @@ private:
   llvm::StringMap<Named> names;
   llvm::StringSet<> usedNames; ///< by nodes and as graph outputs
   mlir::Value poison;
+  mlir::Operation *lastConstant = nullptr; ///< of an initializer
   bool failed = false;
 };
 

@@ -57,6 +57,10 @@ importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
   auto file = import::ModelFile::open(path, loc);
   if (failed(file))
     return failure();
+  // From here on the file is called by its name: what is made of a model must
+  // not depend on where it lay.
+  StringRef fileName = llvm::sys::path::filename(path);
+  loc = FileLineColLoc::get(&context, fileName, 0, 0);
   FailureOr<int64_t> opset = checkVersions(*(*file)->getModel(), loc);
   if (failed(opset))
     return failure();
@@ -64,7 +68,7 @@ importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
   std::string name = options.name.empty()
                          ? toIdentifier(llvm::sys::path::stem(path))
                          : options.name;
-  import::GraphImporter importer(**file, *opset, *module, path);
+  import::GraphImporter importer(**file, *opset, *module, fileName);
   if (failed(importer.run(name)) || failed(verify(*module)))
     return failure();
   return module;

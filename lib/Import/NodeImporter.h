@@ -43,6 +43,11 @@ public:
     return i < operands.size() ? operands[i] : mlir::Value();
   }
   llvm::ArrayRef<mlir::Value> getOperands() const { return operands; }
+  /// How many results the node has; an empty name is none.
+  size_t getNumResults() const {
+    return llvm::count_if(proto.output(),
+                          [](const std::string &s) { return !s.empty(); });
+  }
   /// The rank of operand `i`, if it is known.
   std::optional<int64_t> getRank(size_t i) const;
   mlir::Type getElementType(size_t i) const;

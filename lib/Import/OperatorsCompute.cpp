@@ -46,7 +46,7 @@ static void importConv(NodeImporter &node) {
     rank = node.getRank(0);
   int64_t spatialRank = rank ? *rank - 2 : kernel ? kernel->size() : 2;
   if (spatialRank < 1) {
-    node.emitError() << "an operand of rank " << *rank
+    node.emitError() << "an operand of rank " << spatialRank + 2
                      << " has no spatial dimensions";
     return;
   }
@@ -117,7 +117,12 @@ static void importBatchNormalization(NodeImporter &node) {
   node.ignoreAttr("momentum"); // of training
   if (node.getOpset() < 9 && !node.getBool("spatial", true))
     node.emitError() << "statistics by element (spatial = 0) are not supported";
-  if (node.getBool("training_mode", false))
+  // Until opset 14, to have the statistics as results meant to train.
+  if (node.getOpset() < 14 && node.getNumResults() > 1)
+    node.emitError() << "the training form, with " << node.getNumResults()
+                     << " results, is not supported: export the model for "
+                        "inference";
+  if (node.getOpset() >= 14 && node.getBool("training_mode", false))
     node.emitError() << "training_mode = 1 is not supported: export the model "
                         "for inference";
   node.create<BatchNormOp>(node.getOperand(0), node.getOperand(1),

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NodeImporter.h"
+#include "resnetc/Support/Diagnostics.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;
@@ -98,6 +99,8 @@ static void importSlice(NodeImporter &node) {
   Value starts = getRequired(node, 1, "starts", 10);
   Value ends = getRequired(node, 2, "ends", 10);
   Value axes = getOperandOrAttr(node, 3, "axes", 10);
+  if (node.getOperand(4) && node.getOpset() < 10)
+    node.emitError() << "steps are an operand only from opset 10 on";
   if (starts && ends)
     node.create<SliceOp>(node.getOperand(0), starts, ends, axes,
                          node.getOperand(4));
@@ -106,10 +109,12 @@ static void importSlice(NodeImporter &node) {
 static void importPad(NodeImporter &node) {
   StringRef mode = node.getString("mode", "constant");
   if (mode != "constant")
-    node.emitError() << "mode '" << mode
+    node.emitError() << "mode '" << printable(mode)
                      << "' is not supported, only 'constant'";
   Value pads = getRequired(node, 1, "pads", 11);
   Value value = node.getOperand(2);
+  if (value && node.getOpset() < 11)
+    node.emitError() << "value is an operand only from opset 11 on";
   if (node.getOpset() < 11 && node.hasAttr("value")) {
     Type element = node.getElementType(0);
     float number = node.getFloat("value", 0);

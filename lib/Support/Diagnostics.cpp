@@ -86,6 +86,14 @@ static StringRef severityOf(const Diagnostic &diagnostic) {
   llvm_unreachable("all severities are covered");
 }
 
+/// A note, indented under its error. MLIR's own one shows IR, which means
+/// nothing to someone who has a model.
+static void printNote(Diagnostic &note, llvm::raw_ostream &os) {
+  std::string message = note.str();
+  if (!StringRef(message).starts_with("see current operation"))
+    os << "  note: " << printable(message) << "\n";
+}
+
 ModelDiagnosticHandler::ModelDiagnosticHandler(MLIRContext *context,
                                                llvm::raw_ostream &os)
     : ScopedDiagnosticHandler(context) {
@@ -96,7 +104,9 @@ ModelDiagnosticHandler::ModelDiagnosticHandler(MLIRContext *context,
     if (!place.empty())
       os << place << ": ";
     std::string message = diagnostic.str();
-    os << withoutOpPrefix(message) << "\n";
+    os << printable(withoutOpPrefix(message)) << "\n";
+    for (Diagnostic &note : diagnostic.getNotes())
+      printNote(note, os);
     return success();
   });
 }

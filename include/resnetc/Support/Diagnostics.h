@@ -19,8 +19,8 @@ namespace resnetc {
 ///     error: model.onnx: node 'layer1.0/conv1' (Conv): reason
 ///
 /// The node is found in the location that the importer gives operations,
-/// `loc("node name"("OpType"("model.onnx":index:0)))`. Notes are left out: they
-/// show IR, which means nothing to someone who has a model.
+/// `loc("node name"("OpType"("model.onnx":index:0)))`. Notes follow
+/// indented, but not the one with which MLIR shows the operation.
 class ModelDiagnosticHandler : public mlir::ScopedDiagnosticHandler {
 public:
   explicit ModelDiagnosticHandler(mlir::MLIRContext *context,

@@ -25,17 +25,19 @@ struct WindowAttributes {
   ArrayRef<int64_t> dilations;
   StringRef autoPad;
   bool ceilMode = false;
+  bool kernelMayBeUnknown = false;
 };
 } // namespace
 
 static LogicalResult checkList(MaybeLoc loc, StringRef name,
                                ArrayRef<int64_t> list, size_t length,
-                               int64_t least) {
+                               int64_t least, bool mayBeUnknown = false) {
   if (list.size() != length)
     return emitOptionalError(loc, name, " has ", list.size(), " elements, but ",
                              length, " are needed");
   for (int64_t value : list)
-    if (!isDynamic(value) && (value < least || value > maxWindowNumber))
+    if ((value < least || value > maxWindowNumber) &&
+        !(mayBeUnknown && isDynamic(value)))
       return emitOptionalError(loc, name, " contains ", value);
   return success();
 }
@@ -44,7 +46,8 @@ static LogicalResult checkList(MaybeLoc loc, StringRef name,
 static LogicalResult inferWindows(MaybeLoc loc, ArrayRef<int64_t> input,
                                   const WindowAttributes &attrs, Dims &result) {
   size_t rank = input.size() - 2;
-  if (failed(checkList(loc, "the kernel shape", attrs.kernel, rank, 1)) ||
+  if (failed(checkList(loc, "the kernel shape", attrs.kernel, rank, 1,
+                       attrs.kernelMayBeUnknown)) ||
       failed(checkList(loc, "strides", attrs.strides, rank, 1)) ||
       failed(checkList(loc, "dilations", attrs.dilations, rank, 1)) ||
       failed(checkList(loc, "pads", attrs.pads, 2 * rank, 0)))
@@ -122,6 +125,7 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   WindowAttributes attrs{w.drop_front(2), adaptor.getStrides(),
                          adaptor.getPads(), adaptor.getDilations(),
                          adaptor.getAutoPad()};
+  attrs.kernelMayBeUnknown = true;
   if (failed(inferWindows(loc, in, attrs, result)))
     return failure();
   return addTensor(types, loc, result, element);
