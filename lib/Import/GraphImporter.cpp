@@ -45,8 +45,7 @@ LogicalResult GraphImporter::run(StringRef functionName) {
     return failure();
   for (int index : *order)
     importNode(index);
-  if (!failed)
-    createReturn();
+  createReturn();
   return success(!failed);
 }
 
@@ -134,6 +133,10 @@ Type GraphImporter::convertInputType(const onnx::ValueInfoProto &input) {
   }
   if (!tensor.has_shape())
     return UnrankedTensorType::get(element);
+  if (tensor.shape().dim_size() > maxRank) {
+    fail() << "has rank " << tensor.shape().dim_size();
+    return {};
+  }
   SmallVector<int64_t> shape;
   for (const auto &dim : tensor.shape().dim()) {
     // -1 is no size in ONNX, but some exporters mean "unknown" by it.

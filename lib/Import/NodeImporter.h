@@ -62,6 +62,7 @@ public:
   using Ints = llvm::SmallVector<int64_t>;
 
   bool hasAttr(llvm::StringRef name) const;
+  bool hasAttrs() const { return proto.attribute_size() != 0; }
   /// Knows an attribute that has no meaning for the result.
   void ignoreAttr(llvm::StringRef name) { asked.insert(name); }
   int64_t getInt(llvm::StringRef name, int64_t otherwise);

@@ -53,8 +53,7 @@ static void importCast(NodeImporter &node) {
                   ? convertElementType(node.getBuilder().getContext(), to)
                   : Type();
   if (!type) {
-    node.emitError() << "casts to "
-                     << nameOfElementType(static_cast<int32_t>(to))
+    node.emitError() << "casts to " << nameOfElementType(to)
                      << " are not supported";
     return;
   }
@@ -88,14 +87,14 @@ static void importConstant(NodeImporter &node) {
   ElementsAttr value;
   unsigned given = 0;
   for (StringRef name :
-       {"value", "value_float", "value_floats", "value_int", "value_ints"})
+       {"value", "value_float", "value_floats", "value_int", "value_ints"}) {
     given += node.hasAttr(name);
-  if (given != 1) {
-    node.reportUnknownAttrs();
-    if (!node.failed())
-      node.emitError() << "has " << given << " values";
-    return;
+    node.ignoreAttr(name);
   }
+  if (given > 1 || !node.hasAttrs())
+    node.emitError() << "has " << given << " values, not one";
+  if (given != 1) // strings and sparse values are unknown attributes
+    return;
   auto vector = [](auto &list, Type element) {
     return RankedTensorType::get({static_cast<int64_t>(list.size())}, element);
   };

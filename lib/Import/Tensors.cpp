@@ -63,15 +63,16 @@ Type convertElementType(MLIRContext *context, int32_t dataType) {
   }
 }
 
-std::string nameOfElementType(int32_t dataType) {
+std::string nameOfElementType(int64_t dataType) {
   // Newer than the schema that this is built with.
   static constexpr StringRef newer[] = {
       "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ",
       "UINT4",        "INT4",           "FLOAT4E2M1", "FLOAT8E8M0"};
-  if (onnx::TensorProto_DataType_IsValid(dataType))
+  if (dataType >= 0 && dataType < 17 &&
+      onnx::TensorProto_DataType_IsValid(static_cast<int>(dataType)))
     return onnx::TensorProto_DataType_Name(
         static_cast<onnx::TensorProto_DataType>(dataType));
-  if (dataType >= 17 && dataType < 17 + int32_t(std::size(newer)))
+  if (dataType >= 17 && dataType < 17 + static_cast<int64_t>(std::size(newer)))
     return newer[dataType - 17].str();
   return "type " + std::to_string(dataType);
 }
@@ -181,6 +182,8 @@ static llvm::Expected<RankedTensorType> convertType(MLIRContext *context,
   if (!element)
     return malformed("elements of " + nameOfElementType(proto.data_type()) +
                      " are not supported");
+  if (proto.dims_size() > maxRank)
+    return malformed("has rank " + Twine(proto.dims_size()));
   int64_t count = 1;
   for (int64_t size : proto.dims()) {
     if (size < 0)

@@ -20,7 +20,11 @@ namespace resnetc::import {
 mlir::Type convertElementType(mlir::MLIRContext *context, int32_t dataType);
 
 /// "FLOAT8E4M3FN" or "type 99".
-std::string nameOfElementType(int32_t dataType);
+std::string nameOfElementType(int64_t dataType);
+
+/// No tensor of a network has more dimensions. A file can claim any number, and
+/// what works on shapes need not be fast for that.
+constexpr int maxRank = 64;
 
 /// The value of a tensor in any of ONNX's storage forms. Up to 64 elements, and
 /// booleans, become dense; others become a resource called `name`, without a
