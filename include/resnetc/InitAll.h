@@ -10,6 +10,7 @@
 #define RESNETC_INITALL_H
 
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "resnetc/Dialect/ResNet/Transforms/Passes.h"
 
 namespace resnetc {
 
@@ -17,7 +18,7 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<resnet::ResNetDialect, mlir::func::FuncDialect>();
 }
 
-inline void registerAllPasses() {}
+inline void registerAllPasses() { resnet::registerResNetPasses(); }
 
 } // namespace resnetc
 
