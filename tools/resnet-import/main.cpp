@@ -19,6 +19,10 @@ static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
                                       cl::desc("MODEL.onnx"));
 static cl::opt<std::string>
     functionName("name", cl::desc("The function's name"), cl::init(""));
+static cl::opt<bool> printWeights("weights", cl::desc("Print weights in full"));
+
+/// The same limit as the importer's for what becomes a resource.
+static constexpr int64_t maxPrintedElements = 64;
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
@@ -32,7 +36,12 @@ int main(int argc, char **argv) {
   auto module = resnetc::importONNX(inputPath, context, {functionName});
   if (mlir::failed(module))
     return 1;
-  (*module)->print(llvm::outs());
+  mlir::OpPrintingFlags flags;
+  if (!printWeights)
+    // With a limit other than 0, text is made of the weights to measure it.
+    flags.elideLargeElementsAttrs(maxPrintedElements)
+        .elideLargeResourceString(0);
+  (*module)->print(llvm::outs(), flags);
   llvm::outs() << "\n";
   return 0;
 }

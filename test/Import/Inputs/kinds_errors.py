@@ -26,7 +26,7 @@ W = raw_tensor("w", [3, 3, 3, 3], [0.5] * 81)
 ONE = raw_tensor("one", [3], [1.0] * 3)
 
 
-def make_many_unsupported(path):
+def make_refused(path):
     subgraph = Raw(data(6, graph([])) + number(20, 5))
     return chain([
         node("LSTM", "x", "a", "rnn"),

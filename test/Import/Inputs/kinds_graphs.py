@@ -134,7 +134,7 @@ def make_bad_inputs(path):
     sequence = data(1, "seq") + data(2, data(4, b""))
     inputs = [X, value_info("neg", [-5]), value_info("big", [1 << 40]),
               value_info("str", [1], STRING), sequence, data(1, "untyped"),
-              value_info("", [1])]
+              value_info("", [1]), value_info("deep", [1] * 65)]
     return model(graph([node("Relu", "x", "y")], inputs, [Y]))
 
 

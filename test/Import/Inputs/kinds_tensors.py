@@ -80,10 +80,6 @@ def os_name(path):
     return path.rsplit("/", 1)[-1]
 
 
-def bad(tensor_bytes):
-    return identities([("w", tensor_bytes)])
-
-
 def make_bad_location(path):
     return identities([
         ("a", external("a", [2], location="../w.data")),
@@ -130,8 +126,5 @@ def make_bad_tensors(path):
         ("float8", tensor("float8", [1], data(9, b"a"), 17)),
         ("unknown", tensor("unknown", [1], data(9, b"a"), 99)),
         ("segment", raw_tensor("segment", [1], [1.0]) + data(3, number(1, 0))),
+        ("rank", raw_tensor("rank", [1] * 100000, [1.0])),
     ])
-
-
-def make_huge_rank(path):
-    return identities([("w", raw_tensor("w", [1] * 100000, [1.0]))])
