@@ -23,6 +23,8 @@
 #include "resnetc/Conversion/Passes.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "resnetc/Dialect/ResNet/Transforms/Passes.h"
 
 namespace resnetc {
 
@@ -32,7 +34,7 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<kernel::KernelDialect, mlir::arith::ArithDialect,
                   mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
                   mlir::math::MathDialect, mlir::memref::MemRefDialect,
-                  mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
+                  resnet::ResNetDialect, mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
   registerVectorLowerings(registry);
   mlir::registerBuiltinDialectTranslation(registry);
   mlir::registerLLVMDialectTranslation(registry);
@@ -40,6 +42,7 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
 
 /// Registers the passes of resnetc for use by name.
 inline void registerAllPasses() {
+  resnet::registerResNetPasses();
   kernel::registerKernelPasses();
   registerConvertKernelToVector();
 }

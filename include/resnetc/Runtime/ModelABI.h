@@ -27,8 +27,10 @@ extern "C" {
 
 #define RESNETC_RT_ABI_VERSION 1
 
-/* Computes work units [begin, end) of one image. operands[i] points at operand i of that image. */
-typedef void (*resnetc_rt_kernel)(void *const *operands, int64_t begin, int64_t end);
+/* Computes work units [begin, end) of one image. operands[i] points at operand
+ * i of that image. */
+typedef void (*resnetc_rt_kernel)(void *const *operands, int64_t begin,
+                                  int64_t end);
 
 enum resnetc_rt_space {
   RESNETC_RT_INPUT = 0,     /* inputs[index] */
@@ -37,7 +39,8 @@ enum resnetc_rt_space {
   RESNETC_RT_WEIGHTS = 3    /* weights + offset, the same for every image */
 };
 
-/* Where an operand lies: base of its space, plus offset (times the batch in the workspace), plus image * image_stride. */
+/* Where an operand lies: base of its space, plus offset (times the batch in the
+ * workspace), plus image * image_stride. */
 typedef struct resnetc_rt_operand {
   int32_t space;
   int32_t index;
@@ -46,10 +49,12 @@ typedef struct resnetc_rt_operand {
 } resnetc_rt_operand;
 
 enum resnetc_rt_step_flags {
-  /* Consecutive work units of a thread are the same unit of consecutive images, so that a weight slice read once
-     serves the whole batch. Otherwise a thread finishes an image before the next. */
+  /* Consecutive work units of a thread are the same unit of consecutive images,
+     so that a weight slice read once serves the whole batch. Otherwise a thread
+     finishes an image before the next. */
   RESNETC_RT_IMAGES_INNERMOST = 1,
-  /* The next step does not touch what this one writes: no barrier between them. */
+  /* The next step does not touch what this one writes: no barrier between them.
+   */
   RESNETC_RT_NO_BARRIER = 2
 };
 
@@ -66,7 +71,8 @@ typedef struct resnetc_rt_step {
   const char *kernel_name; /* the symbol of the kernel */
 } resnetc_rt_step;
 
-/* CPU features an object may require; resnetc_rt_check_cpu refuses an object whose bits this CPU lacks. */
+/* CPU features an object may require; resnetc_rt_check_cpu refuses an object
+ * whose bits this CPU lacks. */
 enum resnetc_rt_cpu_feature {
   RESNETC_RT_X86_SSE4_2 = 1 << 0,
   RESNETC_RT_X86_AVX = 1 << 1,
@@ -101,8 +107,10 @@ typedef struct resnetc_rt_model {
   int64_t weights_size;
 } resnetc_rt_model;
 
-/* NAME_run, NAME_workspace_size and NAME_error_string of every object call these. */
-int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs, void *const *outputs, int64_t batch,
+/* NAME_run, NAME_workspace_size and NAME_error_string of every object call
+ * these. */
+int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
+                   void *const *outputs, int64_t batch,
                    resnetc_workspace workspace, const resnetc_context *context);
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
 /* RESNETC_OK, or RESNETC_ERROR_CPU. */

@@ -23,11 +23,15 @@ def Kernel_Activation : Kernel_Enum<"Activation",
     "function applied to each element of a result",
     [I32EnumAttrCase<"none", 0>, I32EnumAttrCase<"relu", 1>]>;
 def Kernel_ActivationAttr
-    : EnumAttr<Kernel_Dialect, Kernel_Activation, "activation">;
+    : EnumAttr<Kernel_Dialect, Kernel_Activation, "activation"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def Kernel_PoolKind : Kernel_Enum<"PoolKind", "what a pool computes of a window",
     [I32EnumAttrCase<"max", 0>, I32EnumAttrCase<"avg", 1>]>;
-def Kernel_PoolKindAttr : EnumAttr<Kernel_Dialect, Kernel_PoolKind, "pool">;
+def Kernel_PoolKindAttr : EnumAttr<Kernel_Dialect, Kernel_PoolKind, "pool"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def Kernel_Algorithm : Kernel_Enum<"Algorithm", "how a convolution is computed", [
     I32EnumAttrCase<"direct", 0>,

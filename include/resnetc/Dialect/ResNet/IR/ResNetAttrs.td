@@ -23,7 +23,9 @@ def ResNet_Activation : I32EnumAttr<"Activation",
 }
 
 def ResNet_ActivationAttr
-    : EnumAttr<ResNet_Dialect, ResNet_Activation, "activation">;
+    : EnumAttr<ResNet_Dialect, ResNet_Activation, "activation"> {
+  let assemblyFormat = "`<` $value `>`";
+}
 
 def ResNet_LayoutAttr : AttrDef<ResNet_Dialect, "Layout", [
     DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
@@ -45,6 +47,7 @@ def ResNet_LayoutAttr : AttrDef<ResNet_Dialect, "Layout", [
   }];
   let parameters = (ins "int64_t":$block, ArrayRefParameter<"int64_t">:$halo);
   let assemblyFormat = "`<` `block` `=` $block `,` `halo` `=` `[` $halo `]` `>`";
+  let genVerifyDecl = 1;
 }
 
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETATTRS_TD

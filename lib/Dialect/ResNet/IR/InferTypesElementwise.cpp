@@ -1,0 +1,181 @@
+//===- InferTypesElementwise.cpp - Elementwise, norms, reductions ---------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "InferCommon.h"
+
+using namespace mlir;
+
+namespace resnetc::resnet {
+
+LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                           Adaptor adaptor, Types &types) {
+  auto value = adaptor.getValue();
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type)
+    return emitOptionalError(loc, "the value is no tensor");
+  types.push_back(type);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// One operand
+//===----------------------------------------------------------------------===//
+
+LogicalResult ReluOp::inferReturnTypes(MLIRContext *, MaybeLoc, Adaptor adaptor,
+                                       Types &types) {
+  return addLike(types, adaptor.getInput());
+}
+
+LogicalResult SigmoidOp::inferReturnTypes(MLIRContext *, MaybeLoc,
+                                          Adaptor adaptor, Types &types) {
+  return addLike(types, adaptor.getInput());
+}
+
+LogicalResult ReorderOp::inferReturnTypes(MLIRContext *, MaybeLoc,
+                                          Adaptor adaptor, Types &types) {
+  return addLike(types, adaptor.getInput());
+}
+
+LogicalResult ClipOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                       Adaptor adaptor, Types &types) {
+  for (Value bound : {adaptor.getMin(), adaptor.getMax()}) {
+    if (!bound)
+      continue;
+    if (failed(sameElementType(loc, "a bound", bound, adaptor.getInput())))
+      return failure();
+    auto shape = shapeOf(bound);
+    if (shape && llvm::any_of(*shape, [](int64_t n) { return n != 1; }))
+      return emitOptionalError(loc, "a bound has shape ", toString(*shape),
+                               ", but must be a scalar");
+  }
+  return addLike(types, adaptor.getInput());
+}
+
+LogicalResult CastOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                       Adaptor adaptor, Types &types) {
+  Type to = adaptor.getTo();
+  if (!to.isIntOrFloat())
+    return emitOptionalError(loc, "cannot cast to ", to);
+  if (auto shape = shapeOf(adaptor.getInput()))
+    return addTensor(types, loc, *shape, to);
+  return addUnranked(types, to);
+}
+
+LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                          Adaptor adaptor, Types &types) {
+  int64_t axis = adaptor.getAxis();
+  if (auto shape = shapeOf(adaptor.getInput())) {
+    int64_t rank = shape->size();
+    // The flattening form may name the end: softmax over nothing.
+    if (failed(normalizeAxis(loc, axis, rank,
+                             adaptor.getFlatten() ? rank + 1 : rank)))
+      return failure();
+  }
+  return addLike(types, adaptor.getInput());
+}
+
+//===----------------------------------------------------------------------===//
+// Two operands
+//===----------------------------------------------------------------------===//
+
+template <typename Adaptor>
+static LogicalResult inferBinary(MaybeLoc loc, Adaptor adaptor, Types &types) {
+  Value lhs = adaptor.getLhs(), rhs = adaptor.getRhs();
+  if (failed(sameElementType(loc, "the right operand", rhs, lhs)))
+    return failure();
+  auto a = shapeOf(lhs), b = shapeOf(rhs);
+  if (!a || !b)
+    return addUnranked(types, elementType(lhs));
+  FailureOr<Dims> result = broadcast(loc, *a, *b);
+  if (failed(result))
+    return failure();
+  return addTensor(types, loc, *result, elementType(lhs));
+}
+
+LogicalResult AddOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                      Adaptor adaptor, Types &types) {
+  return inferBinary(loc, adaptor, types);
+}
+
+LogicalResult SubOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                      Adaptor adaptor, Types &types) {
+  return inferBinary(loc, adaptor, types);
+}
+
+LogicalResult MulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                      Adaptor adaptor, Types &types) {
+  return inferBinary(loc, adaptor, types);
+}
+
+LogicalResult DivOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                      Adaptor adaptor, Types &types) {
+  return inferBinary(loc, adaptor, types);
+}
+
+//===----------------------------------------------------------------------===//
+// Normalization and reduction
+//===----------------------------------------------------------------------===//
+
+LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                            Adaptor adaptor, Types &types) {
+  auto input = shapeOf(adaptor.getInput());
+  if (input && input->size() < 2)
+    return emitOptionalError(loc, "the input has rank ", input->size(),
+                             ", but at least 2 is needed");
+  int64_t channels = input ? (*input)[1] : ShapedType::kDynamic;
+  static constexpr StringRef names[] = {"scale", "offset", "mean", "variance"};
+  for (auto [i, name] : llvm::enumerate(names)) {
+    auto shape = shapeOf(adaptor.getOperands()[i + 1]);
+    if (shape && shape->size() != 1)
+      return emitOptionalError(loc, "the ", name, " has rank ", shape->size(),
+                               ", not 1");
+    if (shape && !mayAgree(shape->front(), channels))
+      return emitOptionalError(loc, "the ", name, " has ", shape->front(),
+                               " elements, but the input has ", channels,
+                               " channels");
+  }
+  return addLike(types, adaptor.getInput());
+}
+
+LogicalResult BatchNormOp::verify() {
+  if (!getEpsilon().isFinite() || getEpsilon().isNegative())
+    return emitError("epsilon must be finite and not negative");
+  return success();
+}
+
+LogicalResult ReduceMeanOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                             Adaptor adaptor, Types &types) {
+  Type element = elementType(adaptor.getInput());
+  auto input = shapeOf(adaptor.getInput());
+  if (!input)
+    return addUnranked(types, element);
+  int64_t rank = input->size();
+  Dims axes;
+  if (Value operand = adaptor.getAxes()) {
+    std::optional<Dims> known = constantIntegers(operand);
+    if (!known) {
+      Dims unknown(rank, ShapedType::kDynamic);
+      return adaptor.getKeepdims() ? addTensor(types, loc, unknown, element)
+                                   : addUnranked(types, element);
+    }
+    axes = *known;
+  }
+  if (failed(normalizeAxes(loc, axes, rank)))
+    return failure();
+  bool all = axes.empty() && !adaptor.getNoopWithEmptyAxes();
+  Dims result;
+  for (int64_t i = 0; i < rank; ++i) {
+    if (!all && !llvm::is_contained(axes, i))
+      result.push_back((*input)[i]);
+    else if (adaptor.getKeepdims())
+      result.push_back(1);
+  }
+  return addTensor(types, loc, result, element);
+}
+
+} // namespace resnetc::resnet

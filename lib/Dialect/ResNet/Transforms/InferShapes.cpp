@@ -1,0 +1,252 @@
+//===- InferShapes.cpp - Makes all shapes known but the batch -------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements the resnet-infer-shapes pass, which infers types in
+// order, replaces computed shapes by constants and resolves auto_pad.
+//
+//===----------------------------------------------------------------------===//
+
+#include "SymbolicShapes.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/Matchers.h"
+#include "resnetc/Dialect/ResNet/IR/InferTypes.h"
+#include "resnetc/Dialect/ResNet/Transforms/Passes.h"
+#include "llvm/Support/CheckedArithmetic.h"
+
+namespace resnetc::resnet {
+#define GEN_PASS_DEF_RESNETINFERSHAPES
+#include "resnetc/Dialect/ResNet/Transforms/Passes.h.inc"
+} // namespace resnetc::resnet
+
+using namespace mlir;
+using namespace resnetc::resnet;
+
+namespace {
+
+struct InferShapes : resnetc::resnet::impl::ResNetInferShapesBase<InferShapes> {
+  void runOnOperation() override;
+
+private:
+  LogicalResult visit(Operation *op);
+  LogicalResult resolveReshape(ReshapeOp op);
+  void refineConstantOfShape(ConstantOfShapeOp op);
+  template <typename OpTy>
+  void resolveWindow(OpTy op, ArrayRef<int64_t> kernel);
+  void resolveAutoPads(Operation *op);
+  void makeConstant(Operation *op);
+  LogicalResult checkShapes(func::FuncOp function);
+
+  SymbolicShapes shapes;
+};
+
+} // namespace
+
+static DenseElementsAttr makeIntegers(RankedTensorType type,
+                                      ArrayRef<int64_t> values) {
+  SmallVector<APInt> elements;
+  for (int64_t value : values)
+    elements.emplace_back(type.getElementTypeBitWidth(), value,
+                          /*isSigned=*/true, /*implicitTrunc=*/true);
+  return DenseElementsAttr::get(type, elements);
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes that contain the batch
+//===----------------------------------------------------------------------===//
+
+/// Gives a reshape whose shape contains the batch a constant shape: -1 for the
+/// batch, or 0 (copy) where -1 is taken already.
+LogicalResult InferShapes::resolveReshape(ReshapeOp op) {
+  const SymbolicShapes::Elements *elements = shapes.lookup(op.getShape());
+  if (!elements || matchPattern(op.getShape(), m_Constant()))
+    return success();
+  SmallVector<int64_t> shape;
+  bool remaining = false;
+  std::optional<size_t> batchAt;
+  for (auto [i, size] : llvm::enumerate(*elements)) {
+    if (size.isKnown()) {
+      remaining |= size.value == -1;
+      shape.push_back(size.value);
+    } else if (size.isBatch() && !batchAt) {
+      batchAt = i;
+      shape.push_back(-1);
+    } else {
+      return success(); // unknown, or the batch twice
+    }
+  }
+  if (!batchAt)
+    return success();
+  bool copies = shapes.isBatched(op.getInput()) && !op.getAllowzero();
+  if (remaining && !(copies && *batchAt == 0))
+    return success();
+  if (remaining)
+    shape.front() = 0;
+  // The batch stands for -1 only if the rest fits exactly.
+  auto input = dyn_cast<RankedTensorType>(op.getInput().getType());
+  if (!remaining && copies && input) {
+    auto known = [](int64_t size) { return size > 0; };
+    int64_t from = 1, to = 1;
+    bool comparable = true;
+    for (int64_t size : input.getShape().drop_front())
+      comparable =
+          comparable && known(size) && !llvm::MulOverflow(from, size, from);
+    for (auto [i, size] : llvm::enumerate(shape))
+      if (i != *batchAt)
+        comparable =
+            comparable && known(size) && !llvm::MulOverflow(to, size, to);
+    if (comparable && from != to)
+      return emitError(op.getLoc()) << "cannot reshape " << from
+                                    << " elements of each example to " << to;
+  }
+  OpBuilder builder(op);
+  auto element = cast<ShapedType>(op.getShape().getType()).getElementType();
+  auto type = RankedTensorType::get({int64_t(shape.size())}, element);
+  op.getShapeMutable().assign(
+      ConstantOp::create(builder, op.getLoc(), makeIntegers(type, shape)));
+  ++numConstants;
+  return success();
+}
+
+/// A fill whose shape contains the batch cannot have a constant shape, but a
+/// known type.
+void InferShapes::refineConstantOfShape(ConstantOfShapeOp op) {
+  const SymbolicShapes::Elements *elements = shapes.lookup(op.getShape());
+  auto type = dyn_cast<RankedTensorType>(op.getType());
+  if (!elements || !type || type.getRank() != int64_t(elements->size()))
+    return;
+  SmallVector<int64_t> shape(type.getShape());
+  for (auto [size, element] : llvm::zip_equal(shape, *elements))
+    if (ShapedType::isDynamic(size) && element.isKnown() && element.value >= 0)
+      size = element.value;
+  op.getResult().setType(type.clone(shape));
+}
+
+//===----------------------------------------------------------------------===//
+// auto_pad
+//===----------------------------------------------------------------------===//
+
+template <typename OpTy>
+void InferShapes::resolveWindow(OpTy op, ArrayRef<int64_t> kernel) {
+  auto input = dyn_cast<RankedTensorType>(op.getInput().getType());
+  if (op.getAutoPad() == "NOTSET" || !input)
+    return;
+  size_t rank = kernel.size();
+  SmallVector<int64_t> pads(2 * rank);
+  for (size_t i = 0; i < rank; ++i) {
+    WindowDimension window{input.getDimSize(i + 2), kernel[i],
+                           op.getStrides()[i], op.getDilations()[i]};
+    if (op.getAutoPad() != "VALID" && (ShapedType::isDynamic(window.size) ||
+                                       ShapedType::isDynamic(window.kernel)))
+      return;
+    resnetc::resnet::resolveAutoPad(op.getAutoPad(), window);
+    pads[i] = window.padBegin;
+    pads[i + rank] = window.padEnd;
+  }
+  op.setPads(pads);
+  op.setAutoPad("NOTSET");
+  ++numAutoPads;
+}
+
+void InferShapes::resolveAutoPads(Operation *op) {
+  if (auto conv = dyn_cast<ConvOp>(op)) {
+    auto weight = dyn_cast<RankedTensorType>(conv.getWeight().getType());
+    if (weight)
+      resolveWindow(conv, weight.getShape().drop_front(2));
+  } else if (auto pool = dyn_cast<MaxPoolOp>(op)) {
+    resolveWindow(pool, pool.getKernelShape());
+  } else if (auto pool = dyn_cast<AvgPoolOp>(op)) {
+    resolveWindow(pool, pool.getKernelShape());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The walk
+//===----------------------------------------------------------------------===//
+
+/// Replaces an integer result that is known by a constant.
+void InferShapes::makeConstant(Operation *op) {
+  if (isa<ConstantOp>(op) || op->getNumResults() != 1)
+    return;
+  Value result = op->getResult(0);
+  std::optional<SmallVector<int64_t>> values = shapes.lookupKnown(result);
+  if (!values)
+    return;
+  auto type = cast<RankedTensorType>(result.getType());
+  OpBuilder builder(op);
+  auto constant =
+      ConstantOp::create(builder, op->getLoc(), makeIntegers(type, *values));
+  shapes.visit(constant);
+  result.replaceAllUsesWith(constant);
+  ++numConstants;
+}
+
+LogicalResult InferShapes::visit(Operation *op) {
+  if (auto reshape = dyn_cast<ReshapeOp>(op))
+    if (failed(resolveReshape(reshape)))
+      return failure();
+  if (failed(refineResultTypes(op)))
+    return failure();
+  resolveAutoPads(op);
+  if (auto filled = dyn_cast<ConstantOfShapeOp>(op))
+    refineConstantOfShape(filled);
+  shapes.visit(op);
+  makeConstant(op);
+  return success();
+}
+
+/// "dimension 2 is unknown", or nothing if only the batch is.
+static std::string explainUnknown(Value value, const SymbolicShapes &shapes) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type)
+    return "the rank is unknown";
+  for (int64_t i = 0; i < type.getRank(); ++i)
+    if (type.isDynamicDim(i) && !(i == 0 && shapes.isBatched(value)))
+      return "dimension " + std::to_string(i) + " is unknown";
+  return "";
+}
+
+LogicalResult InferShapes::checkShapes(func::FuncOp function) {
+  static constexpr StringRef hint =
+      "; only the batch, dimension 0 of an input, may be";
+  for (BlockArgument argument : function.getArguments()) {
+    std::string problem = explainUnknown(argument, shapes);
+    if (problem.empty())
+      continue;
+    auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                      "resnet.name");
+    return emitError(argument.getLoc(), "of input '")
+           << (name ? name.getValue() : "") << "' " << problem << hint;
+  }
+  for (Operation &op : function.getBody().front())
+    for (Value result : op.getResults()) {
+      std::string problem = explainUnknown(result, shapes);
+      if (!problem.empty())
+        return emitError(op.getLoc()) << problem << hint;
+    }
+  return success();
+}
+
+void InferShapes::runOnOperation() {
+  func::FuncOp function = getOperation();
+  if (function.isExternal())
+    return;
+  shapes = SymbolicShapes();
+  for (BlockArgument argument : function.getArguments())
+    shapes.visitArgument(argument);
+  Block &body = function.getBody().front();
+  for (Operation &op : llvm::make_early_inc_range(body))
+    if (failed(visit(&op)))
+      return signalPassFailure();
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
+    if (isOpTriviallyDead(&op))
+      op.erase();
+  if (failed(checkShapes(function)))
+    return signalPassFailure();
+  function.setType(FunctionType::get(&getContext(), function.getArgumentTypes(),
+                                     body.getTerminator()->getOperandTypes()));
+}

@@ -1,0 +1,147 @@
+//===- NodeImporter.h - One ONNX node on its way into IR ------ -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_LIB_IMPORT_NODEIMPORTER_H
+#define RESNETC_LIB_IMPORT_NODEIMPORTER_H
+
+#include "ModelFile.h"
+#include "mlir/IR/Builders.h"
+#include "resnetc/Dialect/ResNet/IR/InferTypes.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace resnetc::import {
+
+/// What an operator's importer sees of a node: its operands as values, its
+/// attributes by name and type, and ways to make operations and errors.
+///
+/// A node may be tainted: something before it failed. It is imported all the
+/// same, to find what else is unsupported, but nothing is inferred or checked
+/// that depends on its operands' types and values.
+class NodeImporter {
+public:
+  NodeImporter(const onnx::NodeProto &proto, ModelFile &file, int64_t opset,
+               mlir::OpBuilder &builder, mlir::Location loc,
+               llvm::ArrayRef<mlir::Value> operands, bool tainted);
+
+  int64_t getOpset() const { return opset; }
+  bool isTainted() const { return tainted; }
+  mlir::OpBuilder &getBuilder() { return builder; }
+
+  //===--------------------------------------------------------------------===//
+  // Operands
+  //===--------------------------------------------------------------------===//
+
+  size_t getNumOperands() const { return operands.size(); }
+  /// Operand `i`, null if it is absent.
+  mlir::Value getOperand(size_t i) const {
+    return i < operands.size() ? operands[i] : mlir::Value();
+  }
+  llvm::ArrayRef<mlir::Value> getOperands() const { return operands; }
+  /// How many results the node has; an empty name is none.
+  size_t getNumResults() const {
+    return llvm::count_if(proto.output(),
+                          [](const std::string &s) { return !s.empty(); });
+  }
+  /// The rank of operand `i`, if it is known.
+  std::optional<int64_t> getRank(size_t i) const;
+  mlir::Type getElementType(size_t i) const;
+
+  //===--------------------------------------------------------------------===//
+  // Attributes
+  //===--------------------------------------------------------------------===//
+  // Every getter counts the attribute as known, and makes an error if it has
+  // another type. Attributes that nobody asked for are errors, too: they could
+  // change what the node means.
+
+  using Ints = llvm::SmallVector<int64_t>;
+
+  bool hasAttr(llvm::StringRef name) const;
+  bool hasAttrs() const { return proto.attribute_size() != 0; }
+  /// Knows an attribute that has no meaning for the result.
+  void ignoreAttr(llvm::StringRef name) { asked.insert(name); }
+  int64_t getInt(llvm::StringRef name, int64_t otherwise);
+  float getFloat(llvm::StringRef name, float otherwise);
+  llvm::StringRef getString(llvm::StringRef name, llvm::StringRef otherwise);
+  std::optional<Ints> getInts(llvm::StringRef name);
+  std::optional<llvm::SmallVector<float>> getFloats(llvm::StringRef name);
+  /// Null if it is absent.
+  mlir::ElementsAttr getTensor(llvm::StringRef name);
+  /// For an attribute that must be there.
+  int64_t getRequiredInt(llvm::StringRef name);
+  Ints getRequiredInts(llvm::StringRef name);
+  /// An integer that must be 0 or 1.
+  bool getBool(llvm::StringRef name, bool otherwise) {
+    return getInt(name, otherwise) != 0;
+  }
+  /// Errors for all attributes that were not asked for.
+  void reportUnknownAttrs();
+
+  //===--------------------------------------------------------------------===//
+  // Results
+  //===--------------------------------------------------------------------===//
+
+  /// Makes the operation that is the node's first result. Its type is inferred
+  /// and it is verified; a failure is an error at the node.
+  template <typename OpTy, typename... Args> void create(Args &&...args) {
+    finish(createOp<OpTy>(std::forward<Args>(args)...));
+  }
+  /// Makes `value` the first result without an operation.
+  void forward(mlir::Value value) { result = value; }
+  /// Null if the node failed.
+  mlir::Value getResult() const { return hasFailed ? mlir::Value() : result; }
+
+  mlir::Value createConstant(mlir::ElementsAttr value);
+  /// A vector of 64-bit integers.
+  mlir::Value createInts(llvm::ArrayRef<int64_t> values);
+  /// A scalar of `type`, which must be a float type.
+  mlir::Value createFloat(mlir::Type type, double value);
+
+  /// An error "node 'name' (OpType): reason"; the node has failed.
+  mlir::InFlightDiagnostic emitError();
+  bool failed() const { return hasFailed; }
+
+private:
+  template <typename OpTy, typename... Args>
+  mlir::Operation *createOp(Args &&...args) {
+    auto placeholder = mlir::UnrankedTensorType::get(builder.getF32Type());
+    return OpTy::create(builder, loc, placeholder, std::forward<Args>(args)...);
+  }
+  void finish(mlir::Operation *op);
+  const onnx::AttributeProto *find(llvm::StringRef name,
+                                   onnx::AttributeProto::AttributeType type);
+
+  const onnx::NodeProto &proto;
+  ModelFile &file;
+  int64_t opset;
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  llvm::ArrayRef<mlir::Value> operands;
+  bool tainted;
+  bool hasFailed = false;
+  mlir::Value result;
+  llvm::StringSet<> asked;
+};
+
+/// How one ONNX operator is imported.
+struct Operator {
+  void (*import)(NodeImporter &node);
+  /// Operands that must be there, and may be.
+  unsigned minOperands = 1;
+  unsigned maxOperands = 1;
+};
+
+/// The operators by name.
+using OperatorTable = llvm::StringMap<Operator>;
+void addComputeOperators(OperatorTable &table);
+void addElementwiseOperators(OperatorTable &table);
+void addShapeOperators(OperatorTable &table);
+
+} // namespace resnetc::import
+
+#endif // RESNETC_LIB_IMPORT_NODEIMPORTER_H
