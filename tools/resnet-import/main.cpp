@@ -8,7 +8,7 @@
 
 #include "mlir/IR/AsmState.h"
 #include "resnetc/Import/ImportONNX.h"
-#include "resnetc/InitAll.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
 #include "resnetc/Support/Diagnostics.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -30,7 +30,7 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(argc, argv, "Prints an ONNX model as IR\n");
 
   mlir::DialectRegistry registry;
-  resnetc::registerAllDialects(registry);
+  registry.insert<resnetc::resnet::ResNetDialect, mlir::func::FuncDialect>();
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   resnetc::ModelDiagnosticHandler handler(&context);
   auto module = resnetc::importONNX(inputPath, context, {functionName});
