@@ -15,6 +15,7 @@
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
+#include "resnetc/Support/FloatConstant.h"
 #include <cmath>
 #include <cstring>
 
@@ -24,33 +25,10 @@ namespace resnetc::kernel {
 } // namespace resnetc::kernel
 
 using namespace mlir;
+using namespace resnetc;
 using namespace resnetc::kernel;
 
 namespace {
-
-/// Read access to a constant of f32, wherever it is stored.
-class FloatConstant {
-public:
-  explicit FloatConstant(ElementsAttr attr) {
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
-      if (AsmResourceBlob *blob = resource.getRawHandle().getBlob())
-        values = blob->getDataAs<float>();
-      return;
-    }
-    auto dense = cast<DenseElementsAttr>(attr);
-    if (dense.isSplat()) {
-      owned.assign(dense.getNumElements(), dense.getSplatValue<float>());
-    } else {
-      owned.assign(dense.value_begin<float>(), dense.value_end<float>());
-    }
-    values = owned;
-  }
-
-  ArrayRef<float> values;
-
-private:
-  std::vector<float> owned;
-};
 
 struct PackWeights : resnetc::kernel::impl::KernelPackWeightsBase<PackWeights> {
   void runOnOperation() override;
@@ -82,7 +60,8 @@ WeightOp PackWeights::replace(
   MutableArrayRef<float> packed(
       reinterpret_cast<float *>(blob.getMutableData().data()), size);
   std::memset(packed.data(), 0, size * sizeof(float));
-  pack(FloatConstant(old.getValue()).values, packed);
+  if (std::optional<FloatConstant> from = FloatConstant::get(old.getValue()))
+    pack(from->values(), packed);
   flush(packed);
   auto type = RankedTensorType::get({size}, b.getF32Type());
   auto value = DenseResourceElementsAttr::get(type, suffix, std::move(blob));
@@ -145,6 +124,9 @@ LogicalResult PackWeights::packConv(ConvOp op) {
   auto bias = op.getBias().getDefiningOp<WeightOp>();
   if (!weight || !bias)
     return op.emitOpError("has a weight or bias that is not a constant");
+  for (WeightOp constant : {weight, bias})
+    if (!FloatConstant::get(constant.getValue()))
+      return constant.emitOpError("is not a constant of f32");
   if (!op.getSchedule())
     return op.emitOpError("has no schedule; run kernel-select-schedule");
   ConvTiling tiling(op, *op.getSchedule());

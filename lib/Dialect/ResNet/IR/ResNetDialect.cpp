@@ -60,8 +60,9 @@ LayoutAttr::verify(llvm::function_ref<InFlightDiagnostic()> emitError,
 LogicalResult LayoutAttr::verifyEncoding(
     ArrayRef<int64_t> shape, Type,
     llvm::function_ref<InFlightDiagnostic()> emitError) const {
-  if (shape.size() != 4)
-    return emitError() << "a layout needs a tensor of rank 4, but the rank is "
-                       << shape.size();
+  if (shape.size() != 4 && shape.size() != 2)
+    return emitError()
+           << "a layout needs a tensor of rank 2 or 4, but the rank is "
+           << shape.size();
   return success();
 }

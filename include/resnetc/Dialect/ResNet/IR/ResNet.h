@@ -17,6 +17,7 @@
 #include "mlir/IR/TensorEncoding.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "resnetc/Dialect/ResNet/IR/LayoutChoice.h"
 #include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
 
 namespace resnetc::resnet {

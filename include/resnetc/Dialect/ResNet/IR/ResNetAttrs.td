@@ -32,7 +32,7 @@ def ResNet_LayoutAttr : AttrDef<ResNet_Dialect, "Layout", [
   let mnemonic = "layout";
   let summary = "How a tensor in logical NCHW lies in memory";
   let description = [{
-    The encoding of a rank-4 tensor `NxCxHxW`. `block` channels lie together,
+    The encoding of a tensor `NxCxHxW`, or of `NxC` taken as `NxCx1x1`. `block` channels lie together,
     innermost (the layout is called `NCHW8c` for `block = 8`); 1 means plain
     NCHW. Channels are padded with zeros to a multiple of `block`. `halo` is
     the width of a border of zeros around each plane, in the order of ONNX's

@@ -31,4 +31,22 @@ def ResNet_ReferenceOpInterface : OpInterface<"ReferenceOpInterface"> {
   ];
 }
 
+def ResNet_LayoutOpInterface : OpInterface<"LayoutOpInterface"> {
+  let cppNamespace = "::resnetc::resnet";
+  let description = [{
+    An operation that can work on blocks of channels. All others are given
+    plain operands and plain results.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Chooses layouts. `blocks` holds, for each operand, the channels in a
+        block of the layout it has now; 0 for constants, and for what has no
+        layout (other than 2 or 4 dimensions). `lanes` is the width of a block
+        on the target.
+      }],
+      "::resnetc::resnet::LayoutChoice", "chooseLayout",
+      (ins "::llvm::ArrayRef<int64_t>":$blocks, "int64_t":$lanes)>
+  ];
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD

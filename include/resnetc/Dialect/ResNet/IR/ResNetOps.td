@@ -37,6 +37,9 @@ class ResNet_Op<string mnemonic, list<Trait> traits = []>
   let extraClassDeclaration = compatibleReturnTypes;
 }
 
+/// Works on blocks of channels.
+def BlockedLayout : DeclareOpInterfaceMethods<ResNet_LayoutOpInterface>;
+
 /// Signed, unlike I64Attr's getters.
 def ResNet_IntAttr
     : TypedSignlessIntegerAttrBase<I64, "int64_t", "64-bit integer attribute">;
@@ -69,7 +72,7 @@ def ResNet_ConstantOp : ResNet_Op<"constant", [ConstantLike,
 // Convolution and matrix product
 //===----------------------------------------------------------------------===//
 
-def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments]> {
+def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "Convolution with optional bias, residual and activation";
   let description = [{
     `activation(conv(input, weight) + bias + residual)`, where the convolution
@@ -103,9 +106,10 @@ def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments]> {
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
+  let hasCanonicalizer = 1;
 }
 
-def ResNet_GemmOp : ResNet_Op<"gemm"> {
+def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout]> {
   let summary = "Matrix product of ONNX's Gemm";
   let description = [{
     `alpha * a' * b' + beta * c` (Gemm, opset 13), where `'` transposes when
@@ -145,13 +149,14 @@ def ResNet_MatMulOp : ResNet_Op<"matmul"> {
   let arguments = (ins ResNet_FloatTensor:$a, ResNet_FloatTensor:$b);
   let results = (outs ResNet_FloatTensor:$result);
   let assemblyFormat = "$a `,` $b attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
 //===----------------------------------------------------------------------===//
 // Normalization
 //===----------------------------------------------------------------------===//
 
-def ResNet_BatchNormOp : ResNet_Op<"batch_norm"> {
+def ResNet_BatchNormOp : ResNet_Op<"batch_norm", [BlockedLayout]> {
   let summary = "Batch normalization with given statistics";
   let description = [{
     `scale * (input - mean) / sqrt(variance + epsilon) + offset` by channel
@@ -200,7 +205,7 @@ def ResNet_SoftmaxOp : ResNet_Op<"softmax"> {
 //===----------------------------------------------------------------------===//
 
 class ResNet_UnaryOp<string mnemonic, string function, string operator>
-    : ResNet_Op<mnemonic> {
+    : ResNet_Op<mnemonic, [BlockedLayout]> {
   let summary = function # " of each element";
   let description = "`" # function # "` (" # operator # [{).
 
@@ -213,11 +218,13 @@ class ResNet_UnaryOp<string mnemonic, string function, string operator>
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_ReluOp : ResNet_UnaryOp<"relu", "max(x, 0)", "Relu, opset 14">;
+def ResNet_ReluOp : ResNet_UnaryOp<"relu", "max(x, 0)", "Relu, opset 14"> {
+  let hasCanonicalizer = 1;
+}
 def ResNet_SigmoidOp
     : ResNet_UnaryOp<"sigmoid", "1 / (1 + exp(-x))", "Sigmoid, opset 13">;
 
-def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments]> {
+def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "Each element limited to a range";
   let description = [{
     `min(max(x, min), max)` (Clip, opset 13). `min` and `max` are scalars; an
@@ -235,11 +242,12 @@ def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments]> {
     $input (`min` $min^)? (`max` $max^)? attr-dict
     `:` functional-type(operands, results)
   }];
+  let hasCanonicalizer = 1;
 }
 
 class ResNet_BinaryOp<string mnemonic, string what, string operator,
                       list<Trait> traits = []>
-    : ResNet_Op<mnemonic, traits> {
+    : ResNet_Op<mnemonic, traits # [BlockedLayout]> {
   let summary = what # " of two tensors, broadcast to each other";
   let description = what # " (" # operator # [{); shapes broadcast as in NumPy.
 
@@ -270,13 +278,15 @@ def ResNet_CastOp : ResNet_Op<"cast"> {
   let arguments = (ins ResNet_Tensor:$input, TypeAttr:$to);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
 //===----------------------------------------------------------------------===//
 // Pooling and reduction
 //===----------------------------------------------------------------------===//
 
-class ResNet_PoolOp<string mnemonic, dag extra = (ins)> : ResNet_Op<mnemonic> {
+class ResNet_PoolOp<string mnemonic, dag extra = (ins)>
+    : ResNet_Op<mnemonic, [BlockedLayout]> {
   let arguments = !con((ins
     ResNet_FloatTensor:$input,
     DenseI64ArrayAttr:$kernel_shape,
@@ -301,6 +311,7 @@ def ResNet_MaxPoolOp : ResNet_PoolOp<"max_pool"> {
        : (tensor<?x64x112x112xf32>) -> tensor<?x64x56x56xf32>
     ```
   }];
+  let hasCanonicalizer = 1;
 }
 
 def ResNet_AvgPoolOp : ResNet_PoolOp<"avg_pool",
@@ -315,9 +326,10 @@ def ResNet_AvgPoolOp : ResNet_PoolOp<"avg_pool",
        : (tensor<?x64x8x8xf32>) -> tensor<?x64x1x1xf32>
     ```
   }];
+  let hasCanonicalizer = 1;
 }
 
-def ResNet_GlobalAvgPoolOp : ResNet_Op<"global_avg_pool"> {
+def ResNet_GlobalAvgPoolOp : ResNet_Op<"global_avg_pool", [BlockedLayout]> {
   let summary = "Mean of each plane";
   let description = [{
     GlobalAveragePool (opset 1): spatial dimensions become 1.
@@ -348,6 +360,7 @@ def ResNet_ReduceMeanOp : ResNet_Op<"reduce_mean"> {
                        DefaultValuedAttr<BoolAttr, "false">:$noop_with_empty_axes);
   let results = (outs ResNet_FloatTensor:$result);
   let assemblyFormat = "$input (`,` $axes^)? attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
 //===----------------------------------------------------------------------===//
@@ -370,7 +383,7 @@ def ResNet_ShapeOp : ResNet_Op<"shape"> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_ReshapeOp : ResNet_Op<"reshape"> {
+def ResNet_ReshapeOp : ResNet_Op<"reshape", [BlockedLayout]> {
   let summary = "The same elements in another shape";
   let description = [{
     Reshape (opset 14): in `shape`, -1 is inferred and 0 keeps the dimension of
@@ -385,9 +398,10 @@ def ResNet_ReshapeOp : ResNet_Op<"reshape"> {
                        DefaultValuedAttr<BoolAttr, "false">:$allowzero);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input `,` $shape attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
-def ResNet_FlattenOp : ResNet_Op<"flatten"> {
+def ResNet_FlattenOp : ResNet_Op<"flatten", [BlockedLayout]> {
   let summary = "The same elements as a matrix";
   let description = [{
     Flatten (opset 13): dimensions before `axis` become the rows, the others
@@ -400,6 +414,7 @@ def ResNet_FlattenOp : ResNet_Op<"flatten"> {
   let arguments = (ins ResNet_Tensor:$input, DefaultValuedAttr<ResNet_IntAttr, "1">:$axis);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
 def ResNet_SqueezeOp : ResNet_Op<"squeeze"> {
@@ -414,6 +429,7 @@ def ResNet_SqueezeOp : ResNet_Op<"squeeze"> {
   let arguments = (ins ResNet_Tensor:$input, Optional<ResNet_ShapeTensor>:$axes);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input (`,` $axes^)? attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
 def ResNet_UnsqueezeOp : ResNet_Op<"unsqueeze"> {
@@ -428,6 +444,7 @@ def ResNet_UnsqueezeOp : ResNet_Op<"unsqueeze"> {
   let arguments = (ins ResNet_Tensor:$input, ResNet_ShapeTensor:$axes);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input `,` $axes attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
 def ResNet_TransposeOp : ResNet_Op<"transpose"> {
@@ -444,9 +461,10 @@ def ResNet_TransposeOp : ResNet_Op<"transpose"> {
   let arguments = (ins ResNet_Tensor:$input, DenseI64ArrayAttr:$perm);
   let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasCanonicalizer = 1;
 }
 
-def ResNet_ConcatOp : ResNet_Op<"concat"> {
+def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout]> {
   let summary = "Tensors joined along an axis";
   let description = [{
     Concat (opset 13).
@@ -475,7 +493,7 @@ def ResNet_GatherOp : ResNet_Op<"gather"> {
   let assemblyFormat = "$input `,` $indices attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments]> {
+def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "Part of a tensor, with steps";
   let description = [{
     Slice (opset 13).
@@ -497,7 +515,7 @@ def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments]> {
   }];
 }
 
-def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments]> {
+def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "A tensor with a border of one value";
   let description = [{
     Pad (opset 18), mode `constant`: `pads` holds the begin of every dimension

@@ -53,4 +53,79 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp"> {
+  let summary = "Folds batch normalization into the weights next to it";
+  let description = [{
+    Into the convolution or Gemm before it, if nothing else reads that; else
+    into the one after it, if that does not pad. A product, quotient, sum or
+    difference with a constant by channel is folded the same way. Computed in
+    double precision, rounded once.
+
+    ```mlir
+    %1 = resnet.conv %x, %w : ...
+    %2 = resnet.batch_norm %1, %scale, %offset, %mean, %variance {epsilon = 1.0e-5 : f32} : ...
+    // ==>
+    %2 = resnet.conv %x, %folded_w bias %folded_b : ...
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+  let statistics = [
+    Statistic<"numFolded", "folded", "Number of batch normalizations folded">
+  ];
+}
+
+def ResNetFuseResidual : Pass<"resnet-fuse-residual", "::mlir::func::FuncOp"> {
+  let summary = "Fuses skip connections and activations into convolutions";
+  let description = [{
+    A sum of a convolution, which nothing else reads, and a value of the same
+    shape becomes the convolution's residual; a relu behind becomes its
+    activation. Where both summands are such convolutions (a projection
+    shortcut), the later one takes the other's result as its residual.
+
+    ```mlir
+    %1 = resnet.conv %a, %w bias %b {pads = array<i64: 1, 1, 1, 1>} : ...
+    %2 = resnet.add %1, %x : ...
+    %3 = resnet.relu %2 : ...
+    // ==>
+    %3 = resnet.conv %a, %w bias %b residual %x
+           {activation = #resnet.activation<relu>, pads = array<i64: 1, 1, 1, 1>} : ...
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+  let statistics = [
+    Statistic<"numResiduals", "residuals", "Number of sums fused">,
+    Statistic<"numActivations", "activations", "Number of activations fused">
+  ];
+}
+
+def ResNetAssignLayout : Pass<"resnet-assign-layout", "::mlir::func::FuncOp"> {
+  let summary = "Chooses how activations lie in memory";
+  let description = [{
+    Every operation says what it wants (`LayoutOpInterface`): convolutions read
+    and write blocks of as many channels as a vector has lanes, and want a halo
+    of zeros as wide as their pads. Values are given the layout their producer
+    writes, with the widest halo any reader wants; `resnet.reorder` is inserted
+    only where a reader wants other blocks, which in a network of convolutions
+    is at its edges. Inputs and outputs of the function are plain.
+
+    ```mlir
+    %1 = resnet.conv %x, %w {pads = array<i64: 3, 3, 3, 3>, ...}
+       : (tensor<?x3x224x224xf32>, ...) -> tensor<?x64x112x112xf32>
+    // ==> with block=8
+    %0 = resnet.reorder %x : (tensor<?x3x224x224xf32>)
+       -> tensor<?x3x224x224xf32, #resnet.layout<block = 1, halo = [3, 3, 3, 3]>>
+    %1 = resnet.conv %0, %w {pads = array<i64: 3, 3, 3, 3>, ...}
+       : (...) -> tensor<?x64x112x112xf32, #resnet.layout<block = 8, halo = [1, 1, 1, 1]>>
+    ```
+  }];
+  let options = [
+    Option<"block", "block", "int64_t", /*default=*/"8",
+           "Channels in a block: lanes of the target's vectors">
+  ];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+  let statistics = [
+    Statistic<"numReorders", "reorders", "Number of reorders inserted">
+  ];
+}
+
 #endif // RESNETC_DIALECT_RESNET_TRANSFORMS_PASSES_TD

@@ -1,0 +1,171 @@
+//===- ChooseLayout.cpp - The layouts operations work on ------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// LayoutOpInterface of the operations that can work on blocks of channels.
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/IR/Matchers.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+
+using namespace mlir;
+using namespace resnetc::resnet;
+
+static RankedTensorType typeOf(Value value) {
+  return dyn_cast<RankedTensorType>(value.getType());
+}
+
+static bool hasRank(Value value, int64_t rank) {
+  RankedTensorType type = typeOf(value);
+  return type && type.getRank() == rank;
+}
+
+static bool isConstant(Value value) {
+  return !value || matchPattern(value, m_Constant());
+}
+
+/// All in blocks of the result's width.
+static LayoutChoice blocked(Operation *op, int64_t block) {
+  LayoutChoice choice(op->getNumOperands(), block);
+  choice.resultTakesHalo = block > 1 && hasRank(op->getResult(0), 4);
+  return choice;
+}
+
+//===----------------------------------------------------------------------===//
+// Convolution, matrix product, windows
+//===----------------------------------------------------------------------===//
+
+LayoutChoice ConvOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
+  RankedTensorType input = typeOf(getInput());
+  if (!input || input.getRank() != 4)
+    return LayoutChoice(getNumOperands());
+  LayoutChoice choice = blocked(*this, lanes);
+  OperandLayout &layout = choice.operands.front();
+  // Blocks of a stem's few channels would be mostly padding.
+  if (getGroup() == 1 && input.getDimSize(1) < lanes)
+    layout.block = 1;
+  llvm::copy(getPads(), layout.halo.begin());
+  return choice;
+}
+
+LayoutChoice GemmOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
+  bool isLayer = !getTransA() && isConstant(getB()) && isConstant(getC());
+  return LayoutChoice(getNumOperands(), isLayer ? lanes : 1);
+}
+
+static LayoutChoice chooseForWindows(Operation *op, int64_t lanes) {
+  if (!hasRank(op->getOperand(0), 4))
+    return LayoutChoice(op->getNumOperands());
+  return blocked(op, lanes);
+}
+
+LayoutChoice MaxPoolOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
+  return chooseForWindows(*this, lanes);
+}
+LayoutChoice AvgPoolOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
+  return chooseForWindows(*this, lanes);
+}
+LayoutChoice GlobalAvgPoolOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
+  return chooseForWindows(*this, lanes);
+}
+
+//===----------------------------------------------------------------------===//
+// Element by element
+//===----------------------------------------------------------------------===//
+
+/// Whatever the first operand has.
+static LayoutChoice keepLayout(Operation *op, ArrayRef<int64_t> blocks) {
+  return blocked(op, std::max<int64_t>(blocks.front(), 1));
+}
+
+LayoutChoice BatchNormOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return keepLayout(*this, blocks);
+}
+LayoutChoice ReluOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return keepLayout(*this, blocks);
+}
+LayoutChoice SigmoidOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return keepLayout(*this, blocks);
+}
+LayoutChoice ClipOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return keepLayout(*this, blocks);
+}
+
+/// Blocks if an operand has them and all can.
+static LayoutChoice chooseForBroadcast(Operation *op, ArrayRef<int64_t> blocks,
+                                       int64_t lanes) {
+  RankedTensorType type = typeOf(op->getResult(0));
+  bool canBlock = type && (type.getRank() == 2 || type.getRank() == 4);
+  for (auto [operand, block] : llvm::zip_equal(op->getOperands(), blocks))
+    canBlock &= block == 0 ? isConstant(operand)
+                           : typeOf(operand).getRank() == type.getRank();
+  bool wantsBlock = llvm::is_contained(blocks, lanes);
+  return blocked(op, canBlock && wantsBlock ? lanes : 1);
+}
+
+LayoutChoice AddOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
+  return chooseForBroadcast(*this, blocks, lanes);
+}
+LayoutChoice SubOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
+  return chooseForBroadcast(*this, blocks, lanes);
+}
+LayoutChoice MulOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
+  return chooseForBroadcast(*this, blocks, lanes);
+}
+LayoutChoice DivOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
+  // The padding of a last block would be 0 / 0, and a later convolution would
+  // carry the NaN into its sums.
+  if (RankedTensorType type = typeOf(getResult());
+      type && type.getRank() >= 2 && type.getDimSize(1) % lanes != 0)
+    return LayoutChoice(getNumOperands());
+  return chooseForBroadcast(*this, blocks, lanes);
+}
+
+//===----------------------------------------------------------------------===//
+// Shape and data movement
+//===----------------------------------------------------------------------===//
+
+/// Whether both are N x C with any number of ones behind.
+static bool isSameVector(RankedTensorType from, RankedTensorType to) {
+  auto isVector = [](RankedTensorType type) {
+    return type && (type.getRank() == 2 || type.getRank() == 4) &&
+           llvm::all_of(type.getShape().drop_front(2),
+                        [](int64_t size) { return size == 1; });
+  };
+  return isVector(from) && isVector(to) &&
+         from.getDimSize(1) == to.getDimSize(1);
+}
+
+static LayoutChoice chooseForReshape(Operation *op, ArrayRef<int64_t> blocks) {
+  Value input = op->getOperand(0);
+  LayoutChoice choice(op->getNumOperands());
+  if (isSameVector(typeOf(input), typeOf(op->getResult(0))) && blocks[0] > 1)
+    choice.operands[0].block = choice.resultBlock = blocks[0];
+  return choice;
+}
+
+LayoutChoice ReshapeOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return chooseForReshape(*this, blocks);
+}
+LayoutChoice FlattenOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return chooseForReshape(*this, blocks);
+}
+
+LayoutChoice ConcatOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  int64_t block = *llvm::max_element(blocks);
+  bool isImage = hasRank(getResult(), 4) && !llvm::is_contained(blocks, 0);
+  return blocked(*this, isImage ? std::max<int64_t>(block, 1) : 1);
+}
+LayoutChoice SliceOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return hasRank(getInput(), 4) ? keepLayout(*this, blocks)
+                                : LayoutChoice(getNumOperands());
+}
+LayoutChoice PadOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return hasRank(getInput(), 4) ? keepLayout(*this, blocks)
+                                : LayoutChoice(getNumOperands());
+}
