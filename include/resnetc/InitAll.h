@@ -21,6 +21,7 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "resnetc/Conversion/KernelToVector/KernelToVector.h"
 #include "resnetc/Conversion/Passes.h"
+#include "resnetc/Conversion/ResNetToKernel/ResNetToKernel.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
@@ -35,6 +36,7 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
                   mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
                   mlir::math::MathDialect, mlir::memref::MemRefDialect,
                   resnet::ResNetDialect, mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
+  registerKernelConversions(registry);
   registerVectorLowerings(registry);
   mlir::registerBuiltinDialectTranslation(registry);
   mlir::registerLLVMDialectTranslation(registry);
@@ -44,7 +46,7 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
 inline void registerAllPasses() {
   resnet::registerResNetPasses();
   kernel::registerKernelPasses();
-  registerConvertKernelToVector();
+  registerConversionPasses();
 }
 
 } // namespace resnetc

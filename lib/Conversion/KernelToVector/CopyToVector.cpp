@@ -83,6 +83,8 @@ Value CopyGenerator::source(int d, Value at, Value &inside) {
 }
 
 Value CopyGenerator::inputIndex(Value c, Value h, Value w) {
+  h = index.add(h, op.getInputBase()[0]);
+  w = index.add(w, op.getInputBase()[1]);
   if (inputBlock > 1) {
     Value at = index.add(index.mul(index.div(c, inputBlock), input.strides[0]),
                          index.rem(c, inputBlock));

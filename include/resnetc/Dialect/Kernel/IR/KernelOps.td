@@ -153,7 +153,8 @@ def Kernel_CopyOp : Kernel_ComputeOp<"copy"> {
     output[c + oo0, h + oo1, w + oo2] = input[c * s0 + io0, h * s1 + io1, w * s2 + io2]
     ```
     for c, h, w within `size`, or `fill` where the input's index is outside
-    `input_size` (channels, rows, columns).
+    `input_size` (channels, rows, columns). The input's element [0, 0, 0] is in
+    row and column `input_base` of its buffer.
     Each side is blocked (rank 4), planar (rank 3), or the input `nhwc` (rank
     3, H x W x C). It is what reorders, slices, channel paddings and transposes
     of images become.
@@ -169,7 +170,8 @@ def Kernel_CopyOp : Kernel_ComputeOp<"copy"> {
     DenseI64ArrayAttr:$input_offset, DenseI64ArrayAttr:$output_offset,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1, 1}">:$steps,
     DefaultValuedAttr<F32Attr, "0.0f">:$fill,
-    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 1, 2}">:$input_perm);
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 1, 2}">:$input_perm,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$input_base);
   let assemblyFormat = [{
     `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
     `:` type($input) `->` type($output)

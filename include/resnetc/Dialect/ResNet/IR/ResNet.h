@@ -20,6 +20,10 @@
 #include "resnetc/Dialect/ResNet/IR/LayoutChoice.h"
 #include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
 
+namespace resnetc {
+class NetworkBuilder;
+} // namespace resnetc
+
 namespace resnetc::resnet {
 
 /// Whether two lists of types differ only in how well dimensions are known and

@@ -49,4 +49,22 @@ def ResNet_LayoutOpInterface : OpInterface<"LayoutOpInterface"> {
   ];
 }
 
+def ResNet_KernelConversionOpInterface
+    : OpInterface<"KernelConversionOpInterface"> {
+  let cppNamespace = "::resnetc::resnet";
+  let description = [{
+    An operation that `convert-resnet-to-kernel` can put on memory. The
+    implementations are external models, in lib/Conversion/ResNetToKernel.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Creates the kernels that compute the results, and tells the builder in
+        which buffers these lie. Fails, with an error on the operation, for
+        what cannot be computed.
+      }],
+      "::llvm::LogicalResult", "buildKernels",
+      (ins "::resnetc::NetworkBuilder &":$builder)>
+  ];
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD

@@ -1,0 +1,93 @@
+//===- NetworkBuilder.h - Builds a network of kernels --------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_LIB_CONVERSION_RESNETTOKERNEL_NETWORKBUILDER_H
+#define RESNETC_LIB_CONVERSION_RESNETTOKERNEL_NETWORKBUILDER_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "resnetc/Support/FloatConstant.h"
+#include <array>
+
+namespace resnetc {
+
+/// One example of a tensor in memory: its buffer, and where in it the data
+/// lies. A matrix N x C in blocks is an image of C channels of one pixel.
+struct Image {
+  mlir::Value buffer;
+  llvm::SmallVector<int64_t> shape; ///< The tensor's, without the batch.
+  int64_t block = 1;
+  int64_t top = 0, left = 0; ///< Of the data within each plane.
+
+  bool isBlocked() const { return block > 1; }
+  int64_t size(size_t i) const { return i < shape.size() ? shape[i] : 1; }
+  int64_t channels() const { return size(0); }
+  int64_t height() const { return size(1); }
+  int64_t width() const { return size(2); }
+  int64_t elements() const;
+  mlir::MemRefType getType() const {
+    return llvm::cast<mlir::MemRefType>(buffer.getType());
+  }
+  /// Whether the elements lie as in a plain tensor, with nothing between.
+  bool isPlain() const;
+};
+
+/// Creates a function of kernels from one of tensors, operation by operation.
+class NetworkBuilder {
+public:
+  explicit NetworkBuilder(mlir::OpBuilder &builder)
+      : b(builder.getUnknownLoc(), builder.getContext()) {
+    b.restoreInsertionPoint(builder.saveInsertionPoint());
+  }
+
+  mlir::ImplicitLocOpBuilder b;
+
+  /// How a tensor of this type lies in memory; no buffer yet. Fails for types
+  /// that have no batch or are not f32, with an error at `loc`.
+  static llvm::FailureOr<Image> describe(mlir::Type type, mlir::Location loc);
+  static mlir::MemRefType bufferType(const Image &image,
+                                     mlir::RankedTensorType type);
+
+  /// The memory of a value that was computed.
+  Image get(mlir::Value tensor) const { return images.lookup(tensor); }
+  bool has(mlir::Value tensor) const { return images.contains(tensor); }
+  void set(mlir::Value tensor, Image image) {
+    images[tensor] = std::move(image);
+  }
+  /// New memory for a result; what is outside its data is zero.
+  llvm::FailureOr<Image> create(mlir::Value tensor);
+  /// Says that `tensor` is `image` under another shape.
+  llvm::LogicalResult setView(mlir::Value tensor, const Image &image);
+  /// `buffer` under another type of the same size.
+  mlir::Value view(mlir::Value buffer, mlir::MemRefType type);
+
+  /// A weight of f32 that `fill` writes.
+  mlir::Value
+  weight(llvm::ArrayRef<int64_t> shape, llvm::StringRef name,
+         llvm::function_ref<void(llvm::MutableArrayRef<float>)> fill);
+  /// A weight as it is.
+  mlir::Value weight(mlir::ElementsAttr value);
+
+private:
+  llvm::DenseMap<mlir::Value, Image> images;
+};
+
+/// The constant of f32 that `value` is; nothing if it is none.
+std::optional<FloatConstant> getFloats(mlir::Value value);
+
+/// Registration of the external models, by file.
+void registerConvToKernel(mlir::DialectRegistry &registry);
+void registerElementwiseToKernel(mlir::DialectRegistry &registry);
+void registerMovementToKernel(mlir::DialectRegistry &registry);
+void registerPoolToKernel(mlir::DialectRegistry &registry);
+void registerSoftmaxToKernel(mlir::DialectRegistry &registry);
+
+} // namespace resnetc
+
+#endif // RESNETC_LIB_CONVERSION_RESNETTOKERNEL_NETWORKBUILDER_H
