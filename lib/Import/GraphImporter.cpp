@@ -16,10 +16,10 @@ using namespace mlir;
 namespace resnetc::import {
 
 GraphImporter::GraphImporter(ModelFile &file, int64_t opset, ModuleOp module,
-                             StringRef name)
+                             StringRef name, std::optional<int64_t> batch)
     : file(file), graph(file.getModel()->graph()), opset(opset), module(module),
       builder(module.getContext()), fileName(builder.getStringAttr(name)),
-      fileLoc(FileLineColLoc::get(fileName, 0, 0)) {
+      fileLoc(FileLineColLoc::get(fileName, 0, 0)), batch(batch) {
   addComputeOperators(operators);
   addElementwiseOperators(operators);
   addShapeOperators(operators);
@@ -149,6 +149,8 @@ Type GraphImporter::convertInputType(const onnx::ValueInfoProto &input) {
       shape.push_back(dim.dim_value());
     }
   }
+  if (batch && !shape.empty())
+    shape.front() = *batch;
   return RankedTensorType::get(shape, element);
 }
 

@@ -19,7 +19,7 @@ namespace resnetc::import {
 class GraphImporter {
 public:
   GraphImporter(ModelFile &file, int64_t opset, mlir::ModuleOp module,
-                llvm::StringRef fileName);
+                llvm::StringRef fileName, std::optional<int64_t> batch);
 
   /// Fails after errors for everything that is wrong.
   llvm::LogicalResult run(llvm::StringRef functionName);
@@ -37,6 +37,7 @@ private:
 
   void collectInitializers();
   void createFunction(llvm::StringRef name);
+  /// The type of an input; its first dimension is `batch`, if that is given.
   mlir::Type convertInputType(const onnx::ValueInfoProto &input);
   /// The nodes, each after those that it needs: the file's order where that is
   /// such an order. Nothing if there is a cycle.
@@ -66,6 +67,7 @@ private:
   llvm::StringSet<> usedNames; ///< by nodes and as graph outputs
   mlir::Value poison;
   mlir::Operation *lastConstant = nullptr; ///< of an initializer
+  std::optional<int64_t> batch;
   bool failed = false;
 };
 

@@ -68,7 +68,8 @@ importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
   std::string name = options.name.empty()
                          ? toIdentifier(llvm::sys::path::stem(path))
                          : options.name;
-  import::GraphImporter importer(**file, *opset, *module, fileName);
+  import::GraphImporter importer(**file, *opset, *module, fileName,
+                                 options.batch);
   if (failed(importer.run(name)) || failed(verify(*module)))
     return failure();
   return module;

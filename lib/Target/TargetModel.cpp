@@ -69,6 +69,7 @@ Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
   InitializeAllTargetMCs();
 
   TargetModel model;
+  model.requestedCPU = cpu.str();
   std::string host = sys::getDefaultTargetTriple();
   model.triple = Triple::normalize(tripleText.empty() ? host : tripleText.str());
   Triple triple(model.triple);

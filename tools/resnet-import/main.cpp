@@ -33,7 +33,7 @@ int main(int argc, char **argv) {
   registry.insert<resnetc::resnet::ResNetDialect, mlir::func::FuncDialect>();
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   resnetc::ModelDiagnosticHandler handler(&context);
-  auto module = resnetc::importONNX(inputPath, context, {functionName});
+  auto module = resnetc::importONNX(inputPath, context, {functionName, {}});
   if (mlir::failed(module))
     return 1;
   mlir::OpPrintingFlags flags;

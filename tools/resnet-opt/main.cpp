@@ -12,17 +12,15 @@
 
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+#include "resnetc/Driver/Pipelines.h"
 #include "resnetc/InitAll.h"
-#include "resnetc/Target/EmitObject.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
   resnetc::registerAllDialects(registry);
   resnetc::registerAllPasses();
   mlir::registerTransformsPasses();
-  mlir::PassPipelineRegistration<> toLLVM(
-      "kernel-to-llvm", "Lower generated kernels to the LLVM dialect",
-      resnetc::buildKernelToLLVMPipeline);
+  resnetc::registerPipelines();
   return mlir::failed(
       mlir::MlirOptMain(argc, argv, "resnetc optimizer driver\n", registry));
 }

@@ -11,12 +11,16 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include <optional>
 
 namespace resnetc {
 
 struct ImportOptions {
   /// The function's name; empty: the file's name, made a C identifier.
   std::string name;
+  /// The batch, dimension 0 of the inputs, in place of what the file says: a
+  /// size, or ShapedType::kDynamic.
+  std::optional<int64_t> batch;
 };
 
 /// Reads an ONNX model (IR version 3 or later, opset 7 or later) into a module

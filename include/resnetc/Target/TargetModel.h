@@ -24,6 +24,7 @@ namespace resnetc {
 struct TargetModel {
   std::string triple;
   std::string cpu;      ///< As LLVM names it.
+  std::string requestedCPU; ///< As it was asked for; empty for this host's.
   std::string features; ///< LLVM's feature string, beyond what cpu implies.
   uint64_t requiredFeatures = 0; ///< Of enum resnetc_rt_cpu_feature.
 

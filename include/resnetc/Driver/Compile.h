@@ -1,0 +1,55 @@
+//===- Compile.h - From a model to a native object ------------ -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DRIVER_COMPILE_H
+#define RESNETC_DRIVER_COMPILE_H
+
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace resnetc {
+
+/// What to write.
+enum class OutputKind {
+  Object,      ///< .o
+  Archive,     ///< .a, with the runtime
+  SharedObject, ///< .so, with the runtime
+  Assembly,    ///< .s, which includes OUT.weights
+  LLVMIR,      ///< .ll
+  ResNet,      ///< the resnet dialect, folded and fused
+  Kernel,      ///< the kernel dialect, scheduled and planned
+  LLVMDialect  ///< the kernels in the LLVM dialect
+};
+
+/// The kind that a suffix (".o") or the argument of --emit stands for.
+std::optional<OutputKind> parseOutputKind(llvm::StringRef name);
+
+struct CompileOptions {
+  std::string input;
+  std::string output; ///< "-" is standard output, for text.
+  OutputKind kind = OutputKind::Object;
+  std::string name;    ///< Prefix of symbols; empty: from the input's name.
+  std::string triple;  ///< Empty: this host.
+  std::string cpu;     ///< Empty: this host's.
+  std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
+  bool verbose = false;
+  std::string runtimeArchive; ///< libresnetc_rt.a
+};
+
+/// How a compilation ended; the values are exit statuses.
+enum class CompileStatus { Success = 0, BadInput = 1, BadUsage = 2 };
+
+/// Compiles a model. Errors are printed to standard error, one line each; no
+/// output file is left if there are any.
+CompileStatus compile(const CompileOptions &options);
+
+} // namespace resnetc
+
+#endif // RESNETC_DRIVER_COMPILE_H

@@ -1,0 +1,47 @@
+//===- EmitOutput.h - Writes what was asked for --------------- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_LIB_DRIVER_EMITOUTPUT_H
+#define RESNETC_LIB_DRIVER_EMITOUTPUT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "resnetc/Driver/Compile.h"
+#include "resnetc/Driver/OutputFiles.h"
+#include "resnetc/Target/EmitObject.h"
+
+namespace resnetc {
+
+/// Writes a lowered network to the files that the options name.
+class EmitOutput {
+public:
+  /// `lowerKernels` takes the kernels of the module to the LLVM dialect.
+  EmitOutput(const CompileOptions &options, const TargetModel &target,
+             mlir::ModuleOp module,
+             llvm::function_ref<llvm::LogicalResult()> lowerKernels)
+      : options(options), target(target), module(module),
+        lowerKernels(lowerKernels) {}
+
+  llvm::Error run();
+
+private:
+  llvm::Error printIR();
+  llvm::Error printText(
+      llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
+  llvm::Error writeNative(llvm::Module &code, const NetworkTable &table);
+  llvm::Error linkNative(llvm::Module &code, const NetworkTable &table);
+
+  const CompileOptions &options;
+  const TargetModel &target;
+  mlir::ModuleOp module;
+  llvm::function_ref<llvm::LogicalResult()> lowerKernels;
+  OutputFiles files;
+};
+
+} // namespace resnetc
+
+#endif // RESNETC_LIB_DRIVER_EMITOUTPUT_H

@@ -1,0 +1,61 @@
+//===- Pipelines.cpp - The order of passes --------------------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Driver/Pipelines.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "resnetc/Conversion/Passes.h"
+#include "resnetc/Dialect/Kernel/Transforms/Passes.h"
+#include "resnetc/Dialect/ResNet/Transforms/Passes.h"
+#include "resnetc/Target/EmitObject.h"
+
+using namespace mlir;
+using namespace resnetc;
+
+void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(resnet::createResNetInferShapes());
+  functions.addPass(createCanonicalizerPass());
+  functions.addPass(resnet::createResNetFoldBatchNorm());
+  functions.addPass(resnet::createResNetFuseResidual());
+  functions.addPass(createCanonicalizerPass());
+}
+
+void resnetc::buildKernelPipeline(OpPassManager &manager,
+                                  const TargetModel &target, StringRef prefix) {
+  resnet::ResNetAssignLayoutOptions layout;
+  layout.block = target.lanes;
+  manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
+  manager.addPass(createConvertResNetToKernel());
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  kernel::KernelSelectScheduleOptions schedule;
+  schedule.triple = target.triple;
+  schedule.cpu = target.requestedCPU;
+  functions.addPass(kernel::createKernelSelectSchedule(schedule));
+  functions.addPass(kernel::createKernelPackWeights());
+  functions.addPass(kernel::createKernelPlanMemory());
+  ConvertKernelToVectorOptions vectors;
+  vectors.prefix = prefix.str();
+  manager.addPass(createConvertKernelToVector(vectors));
+}
+
+void resnetc::registerPipelines() {
+  PassPipelineRegistration<> simplify(
+      "resnet-simplify", "Fold and fuse a network", buildSimplifyPipeline);
+  PassPipelineRegistration<> kernels(
+      "resnet-to-kernel", "Lower a network to kernels for this host",
+      [](OpPassManager &manager) {
+        llvm::Expected<TargetModel> host = TargetModel::get("", "");
+        if (!host)
+          llvm::report_fatal_error(host.takeError());
+        buildKernelPipeline(manager, *host, "net");
+      });
+  PassPipelineRegistration<> llvmDialect(
+      "kernel-to-llvm", "Lower generated kernels to the LLVM dialect",
+      buildKernelToLLVMPipeline);
+}

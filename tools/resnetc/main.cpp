@@ -1,0 +1,135 @@
+//===- main.cpp - The compiler's command line -----------------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "mlir/IR/AsmState.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Support/Timing.h"
+#include "resnetc/Driver/Compile.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/IR/PassTimingInfo.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Timer.h"
+
+namespace cl = llvm::cl;
+using namespace resnetc;
+
+static cl::OptionCategory category("resnetc options");
+
+static cl::opt<std::string> input(cl::Positional, cl::desc("MODEL.onnx"),
+                                  cl::cat(category));
+static cl::opt<std::string> output("o", cl::desc("The file to write"),
+                                   cl::value_desc("OUT"), cl::cat(category));
+static cl::opt<std::string>
+    emit("emit", cl::value_desc("kind"), cl::cat(category),
+         cl::desc("What to write, whatever OUT's suffix: o, a, so, s, ll, or a "
+                  "stage of the IR: resnet, kernel, llvm"));
+static cl::opt<std::string>
+    name("name", cl::value_desc("NAME"), cl::cat(category),
+         cl::desc("Prefix of every exported symbol (default: from the file "
+                  "name)"));
+static cl::opt<std::string> target("target", cl::value_desc("triple"),
+                                   cl::cat(category),
+                                   cl::desc("Target (default: this host)"));
+static cl::opt<std::string>
+    cpu("cpu", cl::value_desc("name"), cl::cat(category),
+        cl::desc("Target CPU, as LLVM names it (default: this host's)"));
+static cl::opt<std::string>
+    batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
+          cl::desc("Batch size (default: any, unless the model depends on "
+                   "its own)"));
+static cl::opt<std::string>
+    precision("precision", cl::value_desc("f32"), cl::cat(category),
+              cl::desc("Arithmetic (default: f32)"), cl::init("f32"));
+static cl::opt<bool> verbose("v", cl::desc("Say what is done"),
+                             cl::cat(category));
+
+static int usageError(const llvm::Twine &message) {
+  llvm::errs() << "error: " << message << "\n";
+  return static_cast<int>(CompileStatus::BadUsage);
+}
+
+static void printVersion(llvm::raw_ostream &os) {
+  os << "resnetc " << RESNETC_VERSION << " (LLVM " << LLVM_VERSION_STRING
+     << ")\n";
+}
+
+static bool isIdentifier(llvm::StringRef text) {
+  return !text.empty() && !llvm::isDigit(text.front()) &&
+         llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+/// The runtime lies beside the compiler: build/{bin,lib}, prefix/{bin,lib}.
+static std::string findRuntime(const char *argv0) {
+  static int anchor = 0;
+  llvm::SmallString<128> path(
+      llvm::sys::fs::getMainExecutable(argv0, &anchor));
+  llvm::sys::path::remove_filename(path);
+  llvm::sys::path::append(path, "..", "lib", "libresnetc_rt.a");
+  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
+  return std::string(path);
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  mlir::registerAsmPrinterCLOptions();
+  mlir::registerMLIRContextCLOptions();
+  mlir::registerPassManagerCLOptions();
+  mlir::registerDefaultTimingManagerCLOptions();
+  cl::SetVersionPrinter(printVersion);
+  if (!cl::ParseCommandLineOptions(
+          argc, argv,
+          "Compiles a residual network in ONNX to a native object\n",
+          &llvm::errs()))
+    return static_cast<int>(CompileStatus::BadUsage);
+
+  if (input.empty() || output.empty())
+    return usageError("usage: resnetc MODEL.onnx -o OUT; see --help");
+  CompileOptions options;
+  options.input = input;
+  options.output = output;
+  llvm::StringRef kindName =
+      emit.empty() ? llvm::sys::path::extension(output) : llvm::StringRef(emit);
+  std::optional<OutputKind> kind = parseOutputKind(kindName);
+  if (!kind)
+    return usageError("do not know what to write as '" + kindName +
+                      "'; known are o, a, so, s, ll, mlir, and with --emit "
+                      "also resnet, kernel, llvm");
+  options.kind = *kind;
+  bool isText = *kind == OutputKind::LLVMIR || *kind == OutputKind::ResNet ||
+                *kind == OutputKind::Kernel ||
+                *kind == OutputKind::LLVMDialect;
+  if (output == "-" && !isText)
+    return usageError("only IR can be written to standard output");
+  options.name = name;
+  if (!name.empty() && !isIdentifier(name))
+    return usageError("--name=" + name + " is not a C identifier");
+  options.triple = target;
+  options.cpu = cpu;
+  if (precision != "f32")
+    return usageError("--precision=" + precision + " is not known; f32 is");
+  if (!batch.empty() && batch != "dynamic") {
+    int64_t size = 0;
+    if (llvm::StringRef(batch).getAsInteger(10, size) || size < 1 ||
+        size > INT32_MAX)
+      return usageError("--batch=" + batch +
+                        " is neither a positive number nor 'dynamic'");
+    options.batch = size;
+  } else if (batch == "dynamic") {
+    options.batch = mlir::ShapedType::kDynamic;
+  }
+  options.verbose = verbose;
+  options.runtimeArchive = findRuntime(argv[0]);
+  int status = static_cast<int>(compile(options));
+  llvm::reportAndResetTimings();
+  return status;
+}
