@@ -219,7 +219,7 @@ func.func @axis(%x: tensor<4x6xf32>) {
 // -----
 
 // expected-error @+1 {{a layout needs a tensor of rank 2 or 4, but the rank is 3}}
-func.func @layout_rank(%x: tensor<4x6xf32, #resnet.layout<block = 8, halo = [0, 0, 0, 0]>>)
+func.func @layout_rank(%x: tensor<4x6x8xf32, #resnet.layout<block = 8, halo = [0, 0, 0, 0]>>)
 
 // -----
 
