@@ -32,6 +32,7 @@ struct TileCost {
   const TargetModel &target;
   bool diagonal;
   int64_t groupWidth; ///< Channels of a group, for the diagonal algorithm.
+  int64_t sliceBytes; ///< Weights of one block, which each row reads again.
 
   bool fits(int64_t pixels, int64_t blocks) const {
     // Results, weights, and one broadcast input. With many registers leave
@@ -41,14 +42,24 @@ struct TileCost {
     return pixels * blocks + weights + 1 + spare <= target.registers;
   }
 
-  /// Cycles: the slowest of multiply-adds, loads and the latency of the chain
-  /// of sums.
+  /// Bytes a cycle at which a slice of `blocks` blocks comes: from the first
+  /// cache if it stays there, else streamed from those behind.
+  double weightRate(int64_t blocks) const {
+    return sliceBytes * blocks <= target.l1Bytes / 2
+               ? target.l1BytesPerCycle
+               : target.streamBytesPerCycle;
+  }
+
+  /// Cycles: the slowest of multiply-adds, loads, weights from their cache, and
+  /// the latency of the chain of sums.
   double cycles(int64_t pixels, int64_t blocks) const {
     double products = static_cast<double>(pixels * blocks);
     double loads = static_cast<double>(pixels + blocks);
+    double bytes = static_cast<double>(blocks * target.lanes * sizeof(float));
     return std::max({products / target.fmasPerCycle,
                      loads / target.loadsPerCycle,
-                     static_cast<double>(target.fmaLatency)});
+                     static_cast<double>(target.fmaLatency),
+                     bytes / weightRate(blocks)});
   }
 
   /// Cycles for a row of `width` pixels and `blocks` blocks, and a little for
@@ -63,7 +74,8 @@ struct TileCost {
                            std::pair(tiles.size - 1, tiles.small)})
         if (np && no)
           sum += (cycles(p, o) + 0.05) * static_cast<double>(np * no);
-    return sum;
+    // Units of different sizes do not divide evenly among threads.
+    return tiles.small > 0 ? sum * 1.02 : sum;
   }
 };
 
@@ -135,7 +147,9 @@ ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target) {
   };
   // Channels do not depend on the schedule's numbers.
   ConvTiling channels(op, scheduleOf(1, 1, 1));
-  TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup()};
+  constexpr int64_t bytes = sizeof(float);
+  TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup(),
+                channels.weightsPerBlock * bytes};
   int64_t width = op.getOutputSize()[1];
   int64_t blocks = channels.channels.outputBlocks;
 
