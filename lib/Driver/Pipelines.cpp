@@ -20,6 +20,7 @@ using namespace resnetc;
 void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   OpPassManager &functions = manager.nest<func::FuncOp>();
   functions.addPass(resnet::createResNetInferShapes());
+  functions.addPass(resnet::createResNetFoldConstants());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(resnet::createResNetFoldBatchNorm());
   functions.addPass(resnet::createResNetFuseResidual());

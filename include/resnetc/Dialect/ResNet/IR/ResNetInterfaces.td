@@ -23,11 +23,25 @@ def ResNet_ReferenceOpInterface : OpInterface<"ReferenceOpInterface"> {
         Computes the results from the operands' values. `results` has one
         tensor a result on entry, with its element type and without a shape.
         Fails, with an error on the operation, for values the operation does
-        not accept. An absent optional operand is a null pointer.
+        not accept. Operands are those of `getReferenceOperands`.
       }],
       "::llvm::LogicalResult", "evaluate",
       (ins "::llvm::ArrayRef<const ::resnetc::resnet::ReferenceTensor *>":$operands,
-           "::llvm::MutableArrayRef<::resnetc::resnet::ReferenceTensor>":$results)>
+           "::llvm::MutableArrayRef<::resnetc::resnet::ReferenceTensor>":$results)>,
+    InterfaceMethod<[{
+        The operands as `evaluate` takes them: null for an absent optional one
+        that others may follow. An optional last one is left out.
+      }],
+      "::llvm::SmallVector<::mlir::Value>", "getReferenceOperands", (ins), "", [{
+        ::llvm::SmallVector<::mlir::Value> operands($_op->getOperands());
+        if constexpr (ConcreteOp::template hasTrait<
+                          ::mlir::OpTrait::AttrSizedOperandSegments>()) {
+          auto next = operands.begin();
+          for (int32_t size : $_op.getProperties().operandSegmentSizes)
+            next = (size ? next : operands.insert(next, ::mlir::Value())) + 1;
+        }
+        return operands;
+      }]>
   ];
 }
 

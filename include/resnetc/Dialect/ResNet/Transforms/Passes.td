@@ -53,6 +53,29 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ResNetFoldConstants : Pass<"resnet-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Evaluates operations on constants";
+  let description = [{
+    With the reference evaluator: in double precision, rounded once. What is
+    dead afterwards is erased.
+
+    ```mlir
+    %w = resnet.constant dense<[[1.0, 2.0]]> : tensor<1x2xf32>
+    %t = resnet.transpose %w {perm = array<i64: 1, 0>} : (tensor<1x2xf32>) -> tensor<2x1xf32>
+    // ==>
+    %t = resnet.constant dense<[[1.0], [2.0]]> : tensor<2x1xf32>
+    ```
+  }];
+  let options = [
+    Option<"maxElements", "max-elements", "int64_t", /*default=*/"1 << 24",
+           "Larger operands and results are left alone">
+  ];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+  let statistics = [
+    Statistic<"numFolded", "folded", "Number of operations folded">
+  ];
+}
+
 def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Folds batch normalization into the weights next to it";
   let description = [{

@@ -1,0 +1,108 @@
+//===- EvaluateMatrices.cpp - Matrix products and means -------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "EvaluateCommon.h"
+
+using namespace mlir;
+using namespace resnetc::resnet;
+
+LogicalResult GemmOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &a = *operands[0], &b = *operands[1];
+  const ReferenceTensor *c = operands.size() > 2 ? operands[2] : nullptr;
+  if (a.rank() != 2 || b.rank() != 2)
+    return emitError("has an operand that is no matrix");
+  int64_t rows = a.shape[getTransA() ? 1 : 0];
+  int64_t inner = a.shape[getTransA() ? 0 : 1];
+  int64_t columns = b.shape[getTransB() ? 0 : 1];
+  Coordinates shape = {rows, columns};
+  if (b.shape[getTransB() ? 1 : 0] != inner ||
+      (c && broadcastShapes(shape, c->shape) != shape))
+    return emitError("has operands that do not fit");
+  double alpha = getAlpha().convertToFloat(), beta = getBeta().convertToFloat();
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    double sum = 0;
+    for (int64_t k = 0; k < inner; ++k)
+      sum += elementAt(a, getTransA() ? Coordinates{k, at[0]}
+                                      : Coordinates{at[0], k}) *
+             elementAt(b, getTransB() ? Coordinates{at[1], k}
+                                      : Coordinates{k, at[1]});
+    results[0].values[offsetOf(shape, at)] =
+        alpha * sum + (c ? beta * broadcastAt(*c, at) : 0);
+  });
+  return success();
+}
+
+LogicalResult MatMulOp::evaluate(Operands operands, Results results) {
+  ReferenceTensor a = *operands[0], b = *operands[1];
+  if (a.rank() == 0 || b.rank() == 0)
+    return emitError("has a scalar operand");
+  // Vectors are a row on the left and a column on the right, and their
+  // dimension is gone from the result.
+  bool isRow = a.rank() == 1, isColumn = b.rank() == 1;
+  if (isRow)
+    a.shape.insert(a.shape.begin(), 1);
+  if (isColumn)
+    b.shape.push_back(1);
+  int64_t inner = a.shape.back();
+  std::optional<Coordinates> leading = broadcastShapes(
+      ArrayRef(a.shape).drop_back(2), ArrayRef(b.shape).drop_back(2));
+  if (!leading || b.shape[b.rank() - 2] != inner)
+    return emitError("has operands that do not fit");
+  Coordinates shape(*leading);
+  shape.append({a.shape[a.rank() - 2], b.shape.back()});
+  ReferenceTensor &result = results[0];
+  result.resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    double sum = 0;
+    for (int64_t k = 0; k < inner; ++k) {
+      Coordinates left(at), right(at);
+      left.back() = k;
+      right[right.size() - 2] = k;
+      sum += broadcastAt(a, left) * broadcastAt(b, right);
+    }
+    result.values[offsetOf(shape, at)] = sum;
+  });
+  if (isColumn)
+    result.shape.pop_back();
+  if (isRow)
+    result.shape.erase(result.shape.end() - (isColumn ? 1 : 2));
+  return success();
+}
+
+LogicalResult ReduceMeanOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  Coordinates axes;
+  if (operands.size() > 1)
+    axes = integers(*operands[1]);
+  if (axes.empty() && !getNoopWithEmptyAxes())
+    axes = llvm::to_vector(llvm::seq<int64_t>(0, input.rank()));
+  Coordinates kept(input.shape);
+  double count = 1;
+  for (int64_t &axis : axes) {
+    if (failed(normalizeAxisOf(*this, axis, input.rank())))
+      return failure();
+    count *= static_cast<double>(input.shape[axis]);
+    kept[axis] = 1;
+  }
+  ReferenceTensor &result = results[0];
+  result.resize(kept);
+  forEach(input.shape, [&](ArrayRef<int64_t> at) {
+    Coordinates to(at);
+    for (int64_t axis : axes)
+      to[axis] = 0;
+    result.values[offsetOf(kept, to)] += elementAt(input, at) / count;
+  });
+  if (!getKeepdims()) {
+    result.shape.clear();
+    for (int64_t d = 0; d < input.rank(); ++d)
+      if (!llvm::is_contained(axes, d))
+        result.shape.push_back(input.shape[d]);
+  }
+  return success();
+}

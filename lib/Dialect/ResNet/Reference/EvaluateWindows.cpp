@@ -1,0 +1,204 @@
+//===- EvaluateWindows.cpp - Convolutions and pools -----------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "EvaluateCommon.h"
+#include "resnetc/Dialect/ResNet/IR/InferTypes.h"
+#include <cmath>
+
+using namespace mlir;
+using namespace resnetc::resnet;
+
+namespace {
+
+/// The windows of an operation on all spatial dimensions.
+struct Windows {
+  SmallVector<WindowDimension> dimensions;
+  Coordinates counts;
+
+  static FailureOr<Windows> get(Operation *op, ArrayRef<int64_t> inputShape,
+                                ArrayRef<int64_t> kernel,
+                                ArrayRef<int64_t> strides,
+                                ArrayRef<int64_t> pads,
+                                ArrayRef<int64_t> dilations, StringRef autoPad,
+                                bool ceilMode) {
+    Windows windows;
+    size_t rank = kernel.size();
+    if (inputShape.size() != rank + 2 || strides.size() != rank ||
+        dilations.size() != rank || pads.size() != 2 * rank)
+      return op->emitError("has attributes of different ranks");
+    for (size_t d = 0; d < rank; ++d) {
+      WindowDimension window{inputShape[d + 2], kernel[d],     strides[d],
+                             dilations[d],      pads[d], pads[d + rank]};
+      if (autoPad != "NOTSET")
+        resolveAutoPad(autoPad, window);
+      int64_t count = countWindows(window, ceilMode);
+      if (count < 1)
+        return op->emitError("has a kernel larger than its input");
+      windows.dimensions.push_back(window);
+      windows.counts.push_back(count);
+    }
+    return windows;
+  }
+
+  /// The input coordinate that tap `tap` of window `at` reads.
+  int64_t position(size_t d, ArrayRef<int64_t> at, ArrayRef<int64_t> tap) const {
+    const WindowDimension &w = dimensions[d];
+    return at[d] * w.stride + tap[d] * w.dilation - w.padBegin;
+  }
+  Coordinates kernel() const {
+    Coordinates sizes;
+    for (const WindowDimension &window : dimensions)
+      sizes.push_back(window.kernel);
+    return sizes;
+  }
+};
+
+} // namespace
+
+/// Calls `body` with the coordinates of the input's elements under window `at`
+/// and of their taps; what is in the padding is left out.
+static void
+forEachInside(const Windows &windows, ArrayRef<int64_t> at,
+              llvm::function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)>
+                  body) {
+  forEach(windows.kernel(), [&](ArrayRef<int64_t> tap) {
+    Coordinates position;
+    for (size_t d = 0; d < tap.size(); ++d) {
+      position.push_back(windows.position(d, at, tap));
+      if (position[d] < 0 || position[d] >= windows.dimensions[d].size)
+        return;
+    }
+    body(position, tap);
+  });
+}
+
+static Coordinates join(int64_t a, int64_t b, ArrayRef<int64_t> rest) {
+  Coordinates result = {a, b};
+  result.append(rest.begin(), rest.end());
+  return result;
+}
+
+static double activate(Activation activation, double value) {
+  // Written so that not a number stays one.
+  return activation == Activation::relu && value < 0 ? 0 : value;
+}
+
+LogicalResult ConvOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0], &weight = *operands[1];
+  const ReferenceTensor *bias = operands[2], *residual = operands[3];
+  if (weight.rank() < 3 || weight.rank() != input.rank())
+    return emitError("has operands of different ranks");
+  FailureOr<Windows> windows =
+      Windows::get(*this, input.shape, ArrayRef(weight.shape).drop_front(2),
+                   getStrides(), getPads(), getDilations(), getAutoPad(),
+                   /*ceilMode=*/false);
+  if (failed(windows))
+    return failure();
+  int64_t channels = weight.shape[1], outputs = weight.shape[0];
+  if (getGroup() < 1 || channels * getGroup() != input.shape[1] ||
+      outputs % getGroup() != 0)
+    return emitError("has channels that do not fit its groups");
+  Coordinates shape = join(input.shape[0], outputs, windows->counts);
+  if ((bias && bias->size() != outputs) ||
+      (residual && residual->shape != shape))
+    return emitError("has a bias or residual of the wrong shape");
+
+  ReferenceTensor &result = results[0];
+  result.resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    int64_t n = at[0], m = at[1];
+    int64_t firstChannel = m / (outputs / getGroup()) * channels;
+    double sum = bias ? bias->values[m] : 0;
+    forEachInside(*windows, at.drop_front(2),
+                  [&](ArrayRef<int64_t> position, ArrayRef<int64_t> tap) {
+                    for (int64_t c = 0; c < channels; ++c)
+                      sum += elementAt(input,
+                                       join(n, firstChannel + c, position)) *
+                             elementAt(weight, join(m, c, tap));
+                  });
+    if (residual)
+      sum += elementAt(*residual, at);
+    result.values[offsetOf(shape, at)] = activate(getActivation(), sum);
+  });
+  return success();
+}
+
+LogicalResult MaxPoolOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  FailureOr<Windows> windows =
+      Windows::get(*this, input.shape, getKernelShape(), getStrides(),
+                   getPads(), getDilations(), getAutoPad(), getCeilMode());
+  if (failed(windows))
+    return failure();
+  Coordinates shape = join(input.shape[0], input.shape[1], windows->counts);
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    double largest = -HUGE_VAL;
+    forEachInside(*windows, at.drop_front(2),
+                  [&](ArrayRef<int64_t> position, ArrayRef<int64_t>) {
+                    double x = elementAt(input, join(at[0], at[1], position));
+                    if (x > largest || std::isnan(x))
+                      largest = x;
+                  });
+    results[0].values[offsetOf(shape, at)] = largest;
+  });
+  return success();
+}
+
+LogicalResult AvgPoolOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  FailureOr<Windows> windows =
+      Windows::get(*this, input.shape, getKernelShape(), getStrides(),
+                   getPads(), getDilations(), getAutoPad(), getCeilMode());
+  if (failed(windows))
+    return failure();
+  Coordinates shape = join(input.shape[0], input.shape[1], windows->counts);
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    double sum = 0;
+    int64_t inside = 0, padded = 0;
+    forEachInside(*windows, at.drop_front(2),
+                  [&](ArrayRef<int64_t> position, ArrayRef<int64_t>) {
+                    sum += elementAt(input, join(at[0], at[1], position));
+                    ++inside;
+                  });
+    // Taps in the input or its pads, but not beyond them.
+    forEach(windows->kernel(), [&](ArrayRef<int64_t> tap) {
+      for (size_t d = 0; d < tap.size(); ++d) {
+        const WindowDimension &window = windows->dimensions[d];
+        if (windows->position(d, at.drop_front(2), tap) >=
+            window.size + window.padEnd)
+          return;
+      }
+      ++padded;
+    });
+    results[0].values[offsetOf(shape, at)] =
+        sum / static_cast<double>(getCountIncludePad() ? padded : inside);
+  });
+  return success();
+}
+
+LogicalResult GlobalAvgPoolOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  if (input.rank() < 2)
+    return emitError("has no channels");
+  Coordinates shape(input.shape);
+  int64_t plane = 1;
+  for (int64_t &size : MutableArrayRef(shape).drop_front(2)) {
+    plane *= size;
+    size = 1;
+  }
+  results[0].resize(shape);
+  for (int64_t i = 0; i < results[0].size(); ++i) {
+    double sum = 0;
+    for (int64_t k = 0; k < plane; ++k)
+      sum += input.values[i * plane + k];
+    results[0].values[i] = sum / static_cast<double>(plane);
+  }
+  return success();
+}
