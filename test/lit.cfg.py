@@ -28,6 +28,8 @@ config.substitutions += [
     ("%python", config.python_executable),
     ("%source", source_root),
     ("%tools", os.path.join(config.test_source_root, "tools")),
+    ("%bin", config.resnetc_tools_dir),
+    ("%lib", config.resnetc_library_dir),
     ("%runtime", os.path.join(config.resnetc_library_dir, "libresnetc_rt.a")),
 ]
 

@@ -88,9 +88,15 @@ LogicalResult Compilation::run(std::optional<int64_t> batch,
     return failure();
   if (options.kind == OutputKind::ResNet)
     return success();
+  if (failed(runPasses([&](OpPassManager &manager) {
+        buildKernelPipeline(manager, target);
+      })))
+    return failure();
+  if (options.kind == OutputKind::Kernel)
+    return success();
   auto network = *module->getOps<func::FuncOp>().begin();
   return runPasses([&](OpPassManager &manager) {
-    buildKernelPipeline(manager, target, network.getName());
+    buildVectorPipeline(manager, network.getName());
   });
 }
 

@@ -23,8 +23,7 @@ using namespace resnetc;
 /// Larger constants are not printed unless MLIR's own flags say so.
 static constexpr int64_t maxPrintedElements = 64;
 
-Error EmitOutput::printText(
-    function_ref<Error(raw_pwrite_stream &)> writer) {
+Error EmitOutput::printText(function_ref<Error(raw_pwrite_stream &)> writer) {
   if (options.output != "-")
     return files.write(options.output, writer);
   SmallVector<char, 0> text;
@@ -66,15 +65,16 @@ static void printSummary(const NetworkTable &table, const TargetModel &target) {
 }
 
 Error EmitOutput::run() {
-  if (options.kind == OutputKind::ResNet || options.kind == OutputKind::Kernel) {
+  if (options.kind == OutputKind::ResNet ||
+      options.kind == OutputKind::Kernel) {
     if (Error error = printIR())
       return error;
     return files.commit();
   }
-  auto network = *llvm::find_if(
-      module.getOps<mlir::func::FuncOp>(), [](mlir::func::FuncOp function) {
-        return function->hasAttr("kernel.num_inputs");
-      });
+  auto network = *llvm::find_if(module.getOps<mlir::func::FuncOp>(),
+                                [](mlir::func::FuncOp function) {
+                                  return function->hasAttr("kernel.num_inputs");
+                                });
   FailureOr<NetworkTable> table = NetworkTable::get(network);
   if (failed(table))
     return createStringError("the network has no table");
@@ -127,11 +127,11 @@ Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
   default:
     break;
   }
-  if (Error error = files.write(beside(options.output, "h"),
-                                [&](raw_pwrite_stream &os) {
-                                  emitHeader(table, target, os);
-                                  return Error::success();
-                                }))
+  if (Error error =
+          files.write(beside(options.output, "h"), [&](raw_pwrite_stream &os) {
+            emitHeader(table, target, os);
+            return Error::success();
+          }))
     return error;
   if (options.kind == OutputKind::Object)
     return files.write(options.output, [&](raw_pwrite_stream &os) {

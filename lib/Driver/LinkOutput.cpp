@@ -88,6 +88,6 @@ Error resnetc::linkSharedObject(StringRef output, StringRef object,
   } else {
     consumeError(text.takeError());
   }
-  return createStringError(formatv("{0} failed to link the shared object: {1}",
-                                   *program, message));
+  return createStringError(
+      formatv("{0} failed to link the shared object: {1}", *program, message));
 }

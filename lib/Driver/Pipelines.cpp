@@ -28,7 +28,7 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
 }
 
 void resnetc::buildKernelPipeline(OpPassManager &manager,
-                                  const TargetModel &target, StringRef prefix) {
+                                  const TargetModel &target) {
   resnet::ResNetAssignLayoutOptions layout;
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
@@ -40,6 +40,9 @@ void resnetc::buildKernelPipeline(OpPassManager &manager,
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
   functions.addPass(kernel::createKernelPackWeights());
   functions.addPass(kernel::createKernelPlanMemory());
+}
+
+void resnetc::buildVectorPipeline(OpPassManager &manager, StringRef prefix) {
   ConvertKernelToVectorOptions vectors;
   vectors.prefix = prefix.str();
   manager.addPass(createConvertKernelToVector(vectors));
@@ -54,7 +57,7 @@ void resnetc::registerPipelines() {
         llvm::Expected<TargetModel> host = TargetModel::get("", "");
         if (!host)
           llvm::report_fatal_error(host.takeError());
-        buildKernelPipeline(manager, *host, "net");
+        buildKernelPipeline(manager, *host);
       });
   PassPipelineRegistration<> llvmDialect(
       "kernel-to-llvm", "Lower generated kernels to the LLVM dialect",

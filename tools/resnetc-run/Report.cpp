@@ -44,11 +44,11 @@ double resnetc::run::peakMemory() {
 void resnetc::run::printTimes(std::FILE *Text, const Options &Opts,
                               int64_t Batch, const Times &Measured) {
   std::fprintf(Text,
-               "batch %lld, threads %d, %lld runs: min %.3f ms, median %.3f "
+               "batch %lld, threads %d, %lld run%s: min %.3f ms, median %.3f "
                "ms, p95 %.3f ms; load %.3f ms, first run %.3f ms, peak memory "
                "%.1f MiB\n",
                static_cast<long long>(Batch), Opts.Threads,
-               static_cast<long long>(Opts.Repeat),
+               static_cast<long long>(Opts.Repeat), Opts.Repeat == 1 ? "" : "s",
                quantile(Measured.Repeats, 0), quantile(Measured.Repeats, 0.5),
                quantile(Measured.Repeats, 0.95), Measured.Load, Measured.First,
                peakMemory());

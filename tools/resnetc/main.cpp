@@ -79,12 +79,23 @@ static std::string findRuntime(const char *argv0) {
   return std::string(path);
 }
 
+/// LLVM registers hundreds of options: --help shows resnetc's own, and
+/// --help-hidden all.
+static void hideOtherOptions() {
+  for (auto &[name, option] : cl::getRegisteredOptions())
+    if (name != "help" && name != "help-hidden" && name != "version" &&
+        !llvm::is_contained(option->Categories, &category))
+      option->setHiddenFlag(cl::Hidden);
+  cl::getRegisteredOptions()["help-hidden"]->setHiddenFlag(cl::NotHidden);
+}
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
   mlir::registerDefaultTimingManagerCLOptions();
+  hideOtherOptions();
   cl::SetVersionPrinter(printVersion);
   if (!cl::ParseCommandLineOptions(
           argc, argv,

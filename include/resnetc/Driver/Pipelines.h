@@ -18,10 +18,13 @@ namespace resnetc {
 /// and batch normalization folded, skip connections fused.
 void buildSimplifyPipeline(mlir::OpPassManager &manager);
 
-/// How it is computed on `target`: on memory, as steps that launch kernels,
-/// whose names start with `prefix`.
+/// How it is computed on `target`: kernels with schedules on planned memory.
 void buildKernelPipeline(mlir::OpPassManager &manager,
-                         const TargetModel &target, llvm::StringRef prefix);
+                         const TargetModel &target);
+
+/// Vector code for each distinct kernel, in functions whose names start with
+/// `prefix`, and a network of steps that launch them.
+void buildVectorPipeline(mlir::OpPassManager &manager, llvm::StringRef prefix);
 
 /// Registers the pipelines for resnet-opt: `resnet-simplify`,
 /// `resnet-to-kernel` (for the host) and `kernel-to-llvm`.
