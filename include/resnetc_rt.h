@@ -25,12 +25,18 @@ extern "C" {
 /* Result of the functions that return int. */
 enum resnetc_status {
   RESNETC_OK = 0,
-  RESNETC_ERROR_ARGUMENT = 1,            /* a pointer is NULL, or the batch is not positive */
-  RESNETC_ERROR_BATCH = 2,               /* the model was compiled for another batch */
-  RESNETC_ERROR_WORKSPACE_SIZE = 3,      /* smaller than workspace_size(batch) */
-  RESNETC_ERROR_WORKSPACE_ALIGNMENT = 4, /* not aligned to workspace_alignment */
-  RESNETC_ERROR_CPU = 5,                 /* the object needs instructions this CPU lacks */
-  RESNETC_ERROR_VERSION = 6              /* the object and libresnetc_rt.a are of different versions */
+  /* A pointer is NULL, or the batch is not positive. */
+  RESNETC_ERROR_ARGUMENT = 1,
+  /* The model was compiled for another batch. */
+  RESNETC_ERROR_BATCH = 2,
+  /* The workspace is smaller than workspace_size(batch). */
+  RESNETC_ERROR_WORKSPACE_SIZE = 3,
+  /* The workspace is not aligned to workspace_alignment. */
+  RESNETC_ERROR_WORKSPACE_ALIGNMENT = 4,
+  /* The object needs instructions that this CPU lacks. */
+  RESNETC_ERROR_CPU = 5,
+  /* The object and libresnetc_rt.a are of different versions. */
+  RESNETC_ERROR_VERSION = 6
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */
@@ -48,7 +54,8 @@ enum resnetc_element_type {
 
 #define RESNETC_MAX_RANK 8
 
-/* One input or output: row-major, dense. dims[i] is -1 where it is the batch given to run. */
+/* One input or output: row-major, dense. dims[i] is -1 where it is the batch
+ * given to run. */
 typedef struct resnetc_tensor_info {
   const char *name;
   int32_t element_type; /* enum resnetc_element_type */
@@ -56,36 +63,45 @@ typedef struct resnetc_tensor_info {
   int64_t dims[RESNETC_MAX_RANK];
 } resnetc_tensor_info;
 
-/* Memory a run works in. The caller owns it; nothing in it needs to survive between runs. */
+/* Memory a run works in. The caller owns it; nothing in it needs to survive
+ * between runs. */
 typedef struct resnetc_workspace {
   void *data;  /* aligned to workspace_alignment */
   size_t size; /* bytes, at least workspace_size(batch) */
 } resnetc_workspace;
 
-/* A pool of worker threads. One run at a time uses a pool: concurrent runs each need their own (or none). */
+/* A pool of worker threads. One run at a time uses a pool: concurrent runs each
+ * need their own (or none). */
 typedef struct resnetc_pool resnetc_pool;
 
-/* Creates a pool that runs work on `threads` threads, the caller's included. NULL when out of memory or threads < 1. */
+/* Creates a pool that runs work on `threads` threads, the caller's included.
+ * NULL when out of memory or threads < 1. */
 resnetc_pool *resnetc_pool_create(int threads);
 void resnetc_pool_destroy(resnetc_pool *pool);
 int resnetc_pool_threads(const resnetc_pool *pool);
 
-/* The application's own threads: must call body(argument, i) exactly once for every i in [0, count), in any order
-   and on any threads, and return when all calls have returned. */
-typedef void (*resnetc_parallel_for)(void *user, int count, void (*body)(void *argument, int index), void *argument);
+/* The application's own threads: must call body(argument, i) exactly once for
+   every i in [0, count), in any order and on any threads, and return when all
+   calls have returned. */
+typedef void (*resnetc_parallel_for)(void *user, int count,
+                                     void (*body)(void *argument, int index),
+                                     void *argument);
 
-/* Called on the calling thread after each step of a profiled run, with the step's index, its layer and kernel names,
-   its time in nanoseconds and its multiply-accumulates over the batch. */
-typedef void (*resnetc_profile)(void *user, int step, const char *layer, const char *kernel, int64_t nanoseconds,
+/* Called on the calling thread after each step of a profiled run, with the
+   step's index, its layer and kernel names, its time in nanoseconds and its
+   multiply-accumulates over the batch. */
+typedef void (*resnetc_profile)(void *user, int step, const char *layer,
+                                const char *kernel, int64_t nanoseconds,
                                 int64_t macs);
 
 /* How a run executes. NULL in its place means: on the calling thread alone. */
 typedef struct resnetc_context {
   resnetc_pool *pool;                /* resnetc's own threads, or NULL */
-  resnetc_parallel_for parallel_for; /* the application's threads, or NULL; used when pool is NULL */
+  resnetc_parallel_for parallel_for; /* the application's threads, or NULL; used
+                                        when pool is NULL */
   void *parallel_for_user;
-  int parallel_for_threads;          /* how many pieces to split work into */
-  resnetc_profile profile;           /* or NULL */
+  int parallel_for_threads; /* how many pieces to split work into */
+  resnetc_profile profile;  /* or NULL */
   void *profile_user;
 } resnetc_context;
 

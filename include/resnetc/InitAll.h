@@ -1,4 +1,5 @@
-//===- InitAll.h - Registers dialects and passes ----------------- -*- C++ -*-===//
+//===- InitAll.h - Registers dialects and passes ----------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -35,7 +36,8 @@ inline void registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<kernel::KernelDialect, mlir::arith::ArithDialect,
                   mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
                   mlir::math::MathDialect, mlir::memref::MemRefDialect,
-                  resnet::ResNetDialect, mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
+                  resnet::ResNetDialect, mlir::scf::SCFDialect,
+                  mlir::vector::VectorDialect>();
   registerKernelConversions(registry);
   registerVectorLowerings(registry);
   mlir::registerBuiltinDialectTranslation(registry);

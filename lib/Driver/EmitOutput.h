@@ -30,8 +30,8 @@ public:
 
 private:
   llvm::Error printIR();
-  llvm::Error printText(
-      llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
+  llvm::Error
+  printText(llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
   llvm::Error writeNative(llvm::Module &code, const NetworkTable &table);
   llvm::Error linkNative(llvm::Module &code, const NetworkTable &table);
 

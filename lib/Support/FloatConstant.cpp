@@ -23,8 +23,8 @@ std::optional<FloatConstant> FloatConstant::get(Attribute attr) {
   FloatConstant constant;
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(attr)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob || blob->getData().size() !=
-                     elements.getNumElements() * sizeof(float))
+    if (!blob ||
+        blob->getData().size() != elements.getNumElements() * sizeof(float))
       return std::nullopt;
     constant.mapped = blob->getDataAs<float>();
     return constant;

@@ -1,4 +1,5 @@
-//===- BuildLLVMModule.cpp - Kernels and tables as LLVM IR ------- -*- C++ -*-===//
+//===- BuildLLVMModule.cpp - Kernels and tables as LLVM IR ------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -67,8 +68,8 @@ resnetc::buildLLVMModule(ModuleOp kernels, const NetworkTable &table,
   }
 
   llvm::SMDiagnostic diagnostic;
-  std::unique_ptr<llvm::Module> tables =
-      llvm::parseAssemblyString(emitTableIR(table, target), diagnostic, context);
+  std::unique_ptr<llvm::Module> tables = llvm::parseAssemblyString(
+      emitTableIR(table, target), diagnostic, context);
   if (!tables)
     return llvm::createStringError("tables of the network: " +
                                    diagnostic.getMessage());

@@ -1,4 +1,5 @@
-//===- EmitHeader.cpp - The header of a compiled network --------- -*- C++ -*-===//
+//===- EmitHeader.cpp - The header of a compiled network --------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -53,8 +54,9 @@ static constexpr StringLiteral declarations = R"(
    takes no lock and keeps no state: any number of threads may call it at once,
    each with its own workspace. `context` says which threads work; NULL means
    the calling one. Returns RESNETC_OK or another enum resnetc_status. */
-int {0}_run(const void *const *inputs, void *const *outputs, int64_t batch,
-            resnetc_workspace workspace, const resnetc_context *context);
+int {0}_run(
+    const void *const *inputs, void *const *outputs, int64_t batch,
+    resnetc_workspace workspace, const resnetc_context *context);
 
 /* Bytes of workspace that a run of `batch` images needs, and its alignment. */
 size_t {0}_workspace_size(int64_t batch);
@@ -86,8 +88,7 @@ void resnetc::emitHeader(const NetworkTable &table, const TargetModel &target,
     os << "   The batch is " << table.fixedBatch << ".\n";
   os << "\n   Link with libresnetc_rt.a, -lm and -lpthread. */\n\n"
      << formatv("#ifndef {0}_RESNETC_H\n#define {0}_RESNETC_H\n\n", upper)
-     << runtimeHeaderText
-     << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
+     << runtimeHeaderText << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
      << formatv(declarations.data(), table.name)
      << "\n#ifdef __cplusplus\n}\n#endif\n\n"
      << formatv("#endif /* {0}_RESNETC_H */\n", upper);

@@ -1,4 +1,5 @@
-//===- EmitObject.cpp - Native code and data ----------------------- -*- C++ -*-===//
+//===- EmitObject.cpp - Native code and data ----------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -34,8 +35,8 @@ createTargetMachine(const TargetModel &target) {
   // Multiply-adds are explicit; nothing else may be contracted.
   options.AllowFPOpFusion = FPOpFusion::Standard;
   std::unique_ptr<TargetMachine> machine(llvmTarget->createTargetMachine(
-      triple, target.cpu, target.features, options, Reloc::PIC_,
-      std::nullopt, CodeGenOptLevel::Aggressive));
+      triple, target.cpu, target.features, options, Reloc::PIC_, std::nullopt,
+      CodeGenOptLevel::Aggressive));
   if (!machine)
     return createStringError("no code generator for " + target.triple);
   return machine;
@@ -86,8 +87,7 @@ static Error moveSection(MutableArrayRef<char> object, StringRef name,
   MutableArrayRef<Types::Shdr> sections(
       reinterpret_cast<Types::Shdr *>(object.data() + header->e_shoff),
       header->e_shnum);
-  const char *names =
-      object.data() + sections[header->e_shstrndx].sh_offset;
+  const char *names = object.data() + sections[header->e_shstrndx].sh_offset;
   for (size_t i = 0; i < sections.size(); ++i) {
     if (StringRef(names + sections[i].sh_name) != name)
       continue;
@@ -113,8 +113,7 @@ Error resnetc::emitObject(Module &module, const NetworkTable &table,
                           const TargetModel &target, raw_pwrite_stream &os) {
   SmallVector<char, 0> object;
   raw_svector_ostream code(object);
-  if (Error error =
-          generate(module, target, CodeGenFileType::ObjectFile, code))
+  if (Error error = generate(module, target, CodeGenFileType::ObjectFile, code))
     return error;
   // Weights never pass through LLVM: they are written behind the object, and
   // their section's header is pointed at them.

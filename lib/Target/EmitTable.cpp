@@ -1,4 +1,5 @@
-//===- EmitTable.cpp - The network's tables as LLVM IR ----------- -*- C++ -*-===//
+//===- EmitTable.cpp - The network's tables as LLVM IR ----------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -96,13 +97,13 @@ void TableWriter::writeTensors(StringRef kind,
   for (const NetworkTable::Tensor &tensor : tensors) {
     SmallVector<std::string> dims;
     for (int i = 0; i < RESNETC_MAX_RANK; ++i)
-      dims.push_back(
-          formatv("i64 {0}", i < static_cast<int>(tensor.dims.size())
-                                 ? tensor.dims[i]
-                                 : 0));
-    entries.push_back(formatv(
-        "%tensor {{ ptr {0}, i32 {1}, i32 {2}, [8 x i64] [{3}] }", string(tensor.name),
-        tensor.elementType, tensor.dims.size(), join(dims, ", ")));
+      dims.push_back(formatv("i64 {0}", i < static_cast<int>(tensor.dims.size())
+                                            ? tensor.dims[i]
+                                            : 0));
+    entries.push_back(
+        formatv("%tensor {{ ptr {0}, i32 {1}, i32 {2}, [8 x i64] [{3}] }",
+                string(tensor.name), tensor.elementType, tensor.dims.size(),
+                join(dims, ", ")));
   }
   os << formatv("{0} = constant [{1} x %tensor] [{2}], align 8\n", symbol(kind),
                 tensors.size(), join(entries, ", "));
@@ -110,7 +111,8 @@ void TableWriter::writeTensors(StringRef kind,
                 symbol(kind.drop_back() + "_count"), tensors.size());
 }
 
-/// `kernel(operands, begin, end)` for each `kernel.body(a, b, ..., begin, end)`.
+/// `kernel(operands, begin, end)` for each `kernel.body(a, b, ..., begin,
+/// end)`.
 void TableWriter::writeEntryPoints() {
   StringSet<> seen;
   for (const NetworkTable::Step &step : table.steps) {
@@ -140,10 +142,9 @@ void TableWriter::writeSteps() {
   for (const auto &[number, step] : enumerate(table.steps)) {
     SmallVector<std::string> operands;
     for (const resnetc_rt_operand &operand : step.operands)
-      operands.push_back(
-          formatv("%operand {{ i32 {0}, i32 {1}, i64 {2}, i64 {3} }",
-                  operand.space, operand.index, operand.offset,
-                  operand.image_stride));
+      operands.push_back(formatv(
+          "%operand {{ i32 {0}, i32 {1}, i64 {2}, i64 {3} }", operand.space,
+          operand.index, operand.offset, operand.image_stride));
     os << formatv("@.operands.{0} = private constant [{1} x %operand] [{2}], "
                   "align 8\n",
                   number, operands.size(), join(operands, ", "));

@@ -1,4 +1,5 @@
-//===- NetworkTable.cpp - A planned network as data -------------- -*- C++ -*-===//
+//===- NetworkTable.cpp - A planned network as data -------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -61,19 +62,18 @@ public:
       int32_t number = static_cast<int32_t>(argument.getArgNumber());
       if (number < inputs)
         return resnetc_rt_operand{RESNETC_RT_INPUT, number, 0, bytes};
-      return resnetc_rt_operand{RESNETC_RT_OUTPUT,
-                                number - static_cast<int32_t>(inputs), 0,
-                                bytes};
+      return resnetc_rt_operand{
+          RESNETC_RT_OUTPUT, number - static_cast<int32_t>(inputs), 0, bytes};
     }
     if (auto buffer = value.getDefiningOp<BufferOp>();
         buffer && buffer.getOffset())
-      return resnetc_rt_operand{
-          RESNETC_RT_WORKSPACE, 0, static_cast<int64_t>(*buffer.getOffset()),
-          bytes};
+      return resnetc_rt_operand{RESNETC_RT_WORKSPACE, 0,
+                                static_cast<int64_t>(*buffer.getOffset()),
+                                bytes};
     if (auto weight = value.getDefiningOp<WeightOp>();
         weight && weight.getOffset())
-      return resnetc_rt_operand{
-          RESNETC_RT_WEIGHTS, 0, static_cast<int64_t>(*weight.getOffset()), 0};
+      return resnetc_rt_operand{RESNETC_RT_WEIGHTS, 0,
+                                static_cast<int64_t>(*weight.getOffset()), 0};
     return failure();
   }
 
@@ -102,9 +102,9 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
       return network.emitError("argument ") << i << " has no tensor type";
     auto type = cast<RankedTensorType>(typeAttr.getValue());
     if (type.getRank() > RESNETC_MAX_RANK)
-      return network.emitError("'") << tensor.name << "' has rank "
-                                    << type.getRank() << "; at most "
-                                    << RESNETC_MAX_RANK << " is supported";
+      return network.emitError("'")
+             << tensor.name << "' has rank " << type.getRank() << "; at most "
+             << RESNETC_MAX_RANK << " is supported";
     tensor.elementType = elementTypeOf(type.getElementType());
     for (int64_t d : type.getShape())
       tensor.dims.push_back(ShapedType::isDynamic(d) ? -1 : d);

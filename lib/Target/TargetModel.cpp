@@ -1,4 +1,5 @@
-//===- TargetModel.cpp - What generated code runs on --------------- -*- C++ -*-===//
+//===- TargetModel.cpp - What generated code runs on --------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -71,7 +72,8 @@ Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
   TargetModel model;
   model.requestedCPU = cpu.str();
   std::string host = sys::getDefaultTargetTriple();
-  model.triple = Triple::normalize(tripleText.empty() ? host : tripleText.str());
+  model.triple =
+      Triple::normalize(tripleText.empty() ? host : tripleText.str());
   Triple triple(model.triple);
   bool isHost = triple.getArch() == Triple(host).getArch();
 

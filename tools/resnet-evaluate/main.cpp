@@ -66,8 +66,7 @@ makeInputs(func::FuncOp function) {
   return inputs;
 }
 
-static void print(func::FuncOp function,
-                  ArrayRef<ReferenceTensor> results) {
+static void print(func::FuncOp function, ArrayRef<ReferenceTensor> results) {
   for (auto [i, result] : llvm::enumerate(results)) {
     llvm::outs() << "@" << function.getName() << " result " << i << ": [";
     llvm::interleave(result.shape, llvm::outs(), "x");

@@ -7,8 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/IR/AsmState.h"
-#include "resnetc/Import/ImportONNX.h"
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "resnetc/Import/ImportONNX.h"
 #include "resnetc/Support/Diagnostics.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"

@@ -1,4 +1,5 @@
-//===- main.cpp - resnet-opt --------------------------------------- -*- C++ -*-===//
+//===- main.cpp - resnet-opt --------------------------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -47,9 +47,10 @@ static cl::opt<std::string>
     batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
           cl::desc("Batch size (default: any, unless the model depends on "
                    "its own)"));
-static cl::opt<std::string>
-    precision("precision", cl::value_desc("f32"), cl::cat(category),
-              cl::desc("Arithmetic (default: f32)"), cl::init("f32"));
+static cl::opt<std::string> precision("precision", cl::value_desc("f32"),
+                                      cl::cat(category),
+                                      cl::desc("Arithmetic (default: f32)"),
+                                      cl::init("f32"));
 static cl::opt<bool> verbose("v", cl::desc("Say what is done"),
                              cl::cat(category));
 
@@ -65,14 +66,14 @@ static void printVersion(llvm::raw_ostream &os) {
 
 static bool isIdentifier(llvm::StringRef text) {
   return !text.empty() && !llvm::isDigit(text.front()) &&
-         llvm::all_of(text, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+         llvm::all_of(text,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
 /// The runtime lies beside the compiler: build/{bin,lib}, prefix/{bin,lib}.
 static std::string findRuntime(const char *argv0) {
   static int anchor = 0;
-  llvm::SmallString<128> path(
-      llvm::sys::fs::getMainExecutable(argv0, &anchor));
+  llvm::SmallString<128> path(llvm::sys::fs::getMainExecutable(argv0, &anchor));
   llvm::sys::path::remove_filename(path);
   llvm::sys::path::append(path, "..", "lib", "libresnetc_rt.a");
   llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
@@ -117,8 +118,7 @@ int main(int argc, char **argv) {
                       "also resnet, kernel, llvm");
   options.kind = *kind;
   bool isText = *kind == OutputKind::LLVMIR || *kind == OutputKind::ResNet ||
-                *kind == OutputKind::Kernel ||
-                *kind == OutputKind::LLVMDialect;
+                *kind == OutputKind::Kernel || *kind == OutputKind::LLVMDialect;
   if (output == "-" && !isText)
     return usageError("only IR can be written to standard output");
   options.name = name;

@@ -18,14 +18,14 @@ namespace resnetc {
 
 /// What to write.
 enum class OutputKind {
-  Object,      ///< .o
-  Archive,     ///< .a, with the runtime
+  Object,       ///< .o
+  Archive,      ///< .a, with the runtime
   SharedObject, ///< .so, with the runtime
-  Assembly,    ///< .s, which includes OUT.weights
-  LLVMIR,      ///< .ll
-  ResNet,      ///< the resnet dialect, folded and fused
-  Kernel,      ///< the kernel dialect, scheduled and planned
-  LLVMDialect  ///< the kernels in the LLVM dialect
+  Assembly,     ///< .s, which includes OUT.weights
+  LLVMIR,       ///< .ll
+  ResNet,       ///< the resnet dialect, folded and fused
+  Kernel,       ///< the kernel dialect, scheduled and planned
+  LLVMDialect   ///< the kernels in the LLVM dialect
 };
 
 /// The kind that a suffix (".o") or the argument of --emit stands for.
@@ -35,9 +35,9 @@ struct CompileOptions {
   std::string input;
   std::string output; ///< "-" is standard output, for text.
   OutputKind kind = OutputKind::Object;
-  std::string name;    ///< Prefix of symbols; empty: from the input's name.
-  std::string triple;  ///< Empty: this host.
-  std::string cpu;     ///< Empty: this host's.
+  std::string name;   ///< Prefix of symbols; empty: from the input's name.
+  std::string triple; ///< Empty: this host.
+  std::string cpu;    ///< Empty: this host's.
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
   bool verbose = false;
   std::string runtimeArchive; ///< libresnetc_rt.a

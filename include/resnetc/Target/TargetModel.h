@@ -1,4 +1,5 @@
-//===- TargetModel.h - What generated code runs on ----------------- -*- C++ -*-===//
+//===- TargetModel.h - What generated code runs on ----------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -23,19 +24,19 @@ namespace resnetc {
 
 struct TargetModel {
   std::string triple;
-  std::string cpu;      ///< As LLVM names it.
+  std::string cpu;          ///< As LLVM names it.
   std::string requestedCPU; ///< As it was asked for; empty for this host's.
-  std::string features; ///< LLVM's feature string, beyond what cpu implies.
+  std::string features;     ///< LLVM's feature string, beyond what cpu implies.
   uint64_t requiredFeatures = 0; ///< Of enum resnetc_rt_cpu_feature.
 
-  int64_t lanes = 4;        ///< f32 elements of a vector.
-  int64_t registers = 16;   ///< Vector registers.
-  double fmasPerCycle = 2;  ///< Vector multiply-adds started each cycle.
+  int64_t lanes = 4;       ///< f32 elements of a vector.
+  int64_t registers = 16;  ///< Vector registers.
+  double fmasPerCycle = 2; ///< Vector multiply-adds started each cycle.
   /// Vector loads or broadcasts each cycle beside multiply-adds. A Zen 3, which
   /// can start 2, ran 14x1 tiles (15 loads for 14 multiply-adds) at 53% of its
   /// peak, 5x2 (7 for 10) at 84%, 6x2 (8 for 12) at 88 to 100%.
   double loadsPerCycle = 1.25;
-  int64_t fmaLatency = 4;   ///< Cycles until a sum can be added to.
+  int64_t fmaLatency = 4;          ///< Cycles until a sum can be added to.
   double l1BytesPerCycle = 64;     ///< Of weights that stay there.
   double streamBytesPerCycle = 16; ///< Of weights from further away.
   int64_t l1Bytes = 32 << 10;

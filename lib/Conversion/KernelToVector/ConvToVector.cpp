@@ -1,4 +1,5 @@
-//===- ConvToVector.cpp - Direct convolution ----------------------- -*- C++ -*-===//
+//===- ConvToVector.cpp - Direct convolution ----------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -77,8 +78,8 @@ void ConvGenerator::unit(Value number) {
   Value local = index.rem(tile, blocks.pieces());
 
   UnitPosition at;
-  at.row = index.add(index.mul(chunk, tiling.rows),
-                     index.rem(inChunk, tiling.rows));
+  at.row =
+      index.add(index.mul(chunk, tiling.rows), index.rem(inChunk, tiling.rows));
   at.inputBlock = index.mul(group, channels.inputBlocks);
   Value groupBlock = index.mul(group, channels.outputBlocks);
 
@@ -88,15 +89,13 @@ void ConvGenerator::unit(Value number) {
   };
   auto smallTile = [&] {
     Value within = index.mul(local, blocks.size - 1);
-    at.firstBlock =
-        index.add(groupBlock, index.add(within, blocks.large));
+    at.firstBlock = index.add(groupBlock, index.add(within, blocks.large));
     row(at, blocks.size - 1);
   };
   if (blocks.small == 0)
     return largeTile();
-  Value isLarge =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, local,
-                            index.constant(blocks.large));
+  Value isLarge = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, local,
+                                        index.constant(blocks.large));
   auto branch = scf::IfOp::create(b, isLarge, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(branch.thenBlock());
@@ -135,8 +134,7 @@ void ConvGenerator::registerTile(const UnitPosition &at, Value column,
   int64_t height = op.getKernelShape()[0], width = op.getKernelShape()[1];
 
   Value inputBase = index.mul(at.inputBlock, inputPlane);
-  inputBase =
-      index.add(inputBase, index.mul(at.row, strides[0] * inputRow));
+  inputBase = index.add(inputBase, index.mul(at.row, strides[0] * inputRow));
   inputBase = index.add(inputBase, index.mul(column, strides[1] * pixel));
   inputBase = index.add(inputBase, op.getInputOffset()[0] * inputRow +
                                        op.getInputOffset()[1] * pixel);
@@ -156,12 +154,12 @@ void ConvGenerator::registerTile(const UnitPosition &at, Value column,
   sums = index.reduce(
       0, channels.inputBlocks, sums, [&](Value c, ValueRange carried) {
         Value inputC = index.add(inputBase, index.mul(c, inputPlane));
-        Value weightC = index.add(
-            weightBase, index.mul(c, height * width * stepWeights));
+        Value weightC =
+            index.add(weightBase, index.mul(c, height * width * stepWeights));
         return index.reduce(
             0, height, carried, [&](Value i, ValueRange carried) {
-              Value inputI = index.add(
-                  inputC, index.mul(i, dilations[0] * inputRow));
+              Value inputI =
+                  index.add(inputC, index.mul(i, dilations[0] * inputRow));
               Value weightI =
                   index.add(weightC, index.mul(i, width * stepWeights));
               auto step = [&](Value j, Sums &sums) {
@@ -198,7 +196,8 @@ void ConvGenerator::registerTile(const UnitPosition &at, Value column,
     for (int64_t o = 0; o < blocks; ++o) {
       Value result = sums[p * blocks + o];
       if (residual) {
-        Value at = index.add(residualBase, o * residual->strides[0] + p * lanes);
+        Value at =
+            index.add(residualBase, o * residual->strides[0] + p * lanes);
         result = arith::AddFOp::create(b, result,
                                        residual->loadVector(b, at, lanes));
       }
@@ -251,9 +250,9 @@ void ConvGenerator::diagonalSteps(Value inputIndex, Value weightIndex,
       for (int64_t lane = 0; lane < lanes; ++lane)
         mask.push_back(lane / width * width + k);
       Value permuted =
-          width == 1 ? channels
-                     : Value(vector::ShuffleOp::create(b, channels, channels,
-                                                       mask));
+          width == 1
+              ? channels
+              : Value(vector::ShuffleOp::create(b, channels, channels, mask));
       sums[p] = vector::FMAOp::create(b, permuted, weights[k], sums[p]);
     }
   }

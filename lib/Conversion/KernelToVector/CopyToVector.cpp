@@ -1,4 +1,5 @@
-//===- CopyToVector.cpp - Copies and fills ---------------------- -*- C++ -*-===//
+//===- CopyToVector.cpp - Copies and fills ---------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -53,10 +54,11 @@ bool CopyGenerator::movesVectors() {
   int64_t block = outputBlock;
   int64_t outputBegin = op.getOutputOffset()[0];
   int64_t outputEnd = outputBegin + op.getSize()[0];
-  bool toLastBlock = llvm::divideCeilSigned(outputEnd, block) == output.shape[0];
+  bool toLastBlock =
+      llvm::divideCeilSigned(outputEnd, block) == output.shape[0];
   // Lanes past the input's channels hold zeros.
-  bool lanesFill = op.getInputSize()[0] % block == 0 ||
-                   op.getFill().isPosZero();
+  bool lanesFill =
+      op.getInputSize()[0] % block == 0 || op.getFill().isPosZero();
   return block > 1 && inputBlock == block && op.getSteps()[0] == 1 &&
          outputBegin % block == 0 && op.getInputOffset()[0] % block == 0 &&
          (op.getSize()[0] % block == 0 || toLastBlock) && lanesFill;
@@ -104,11 +106,11 @@ Value CopyGenerator::inputIndex(Value c, Value h, Value w) {
 Value CopyGenerator::outputIndex(Value c, Value h, Value w) {
   h = index.add(h, op.getOutputOffset()[1]);
   w = index.add(w, op.getOutputOffset()[2]);
-  Value at = outputBlock > 1
-                 ? index.add(index.mul(index.div(c, outputBlock),
-                                       output.strides[0]),
-                             index.rem(c, outputBlock))
-                 : index.mul(c, output.strides[0]);
+  Value at =
+      outputBlock > 1
+          ? index.add(index.mul(index.div(c, outputBlock), output.strides[0]),
+                      index.rem(c, outputBlock))
+          : index.mul(c, output.strides[0]);
   at = index.add(at, index.mul(h, output.strides[1]));
   return index.add(at, index.mul(w, output.strides[2]));
 }
@@ -218,9 +220,9 @@ static void fillHalo(ImplicitLocOpBuilder &b, FillHaloOp op, FlatBuffer output,
   int64_t height = output.shape[1], width = output.shape[2];
   int64_t top = op.getOffset()[0], left = op.getOffset()[1];
   int64_t bottom = top + op.getSize()[0], right = left + op.getSize()[1];
-  Value zero = lanes > 1 ? splat(b, 0, lanes)
-                         : Value(arith::ConstantOp::create(
-                               b, b.getF32FloatAttr(0)));
+  Value zero = lanes > 1
+                   ? splat(b, 0, lanes)
+                   : Value(arith::ConstantOp::create(b, b.getF32FloatAttr(0)));
   Value base = index.mul(plane, output.strides[0]);
   auto fill = [&](int64_t h0, int64_t h1, int64_t w0, int64_t w1) {
     if (h0 >= h1 || w0 >= w1)

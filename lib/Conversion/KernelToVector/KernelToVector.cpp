@@ -1,4 +1,5 @@
-//===- KernelToVector.cpp - Kernels as vector code -------------- -*- C++ -*-===//
+//===- KernelToVector.cpp - Kernels as vector code -------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -11,8 +12,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "resnetc/Conversion/Passes.h"
 #include "mlir/IR/OperationSupport.h"
+#include "resnetc/Conversion/Passes.h"
 #include "llvm/ADT/DenseMap.h"
 
 namespace resnetc {
@@ -31,7 +32,8 @@ namespace {
 struct SameKernelInfo : llvm::DenseMapInfo<Operation *> {
   static unsigned getHashValue(const Operation *op) {
     return OperationEquivalence::computeHash(
-        const_cast<Operation *>(op), [](Value v) { return hash_value(v.getType()); },
+        const_cast<Operation *>(op),
+        [](Value v) { return hash_value(v.getType()); },
         OperationEquivalence::ignoreHashValue,
         OperationEquivalence::IgnoreLocations);
   }
@@ -50,13 +52,13 @@ struct SameKernelInfo : llvm::DenseMapInfo<Operation *> {
                            : inside.lookup(x) == y);
     };
     return OperationEquivalence::isEquivalentTo(
-        lhs, rhs, sameValue,
-        [&](Value x, Value y) { inside[x] = y; },
+        lhs, rhs, sameValue, [&](Value x, Value y) { inside[x] = y; },
         OperationEquivalence::IgnoreLocations);
   }
 };
 
-struct KernelToVector : resnetc::impl::ConvertKernelToVectorBase<KernelToVector> {
+struct KernelToVector
+    : resnetc::impl::ConvertKernelToVectorBase<KernelToVector> {
   using Base::Base;
 
   void runOnOperation() override;
@@ -110,8 +112,8 @@ void KernelToVector::runOnOperation() {
     OpBuilder b(op);
     // A halo is disjoint from what the next step writes and reads.
     bool noBarrier = isa<FillHaloOp>(op.getOperation());
-    LaunchOp::create(b, op.getLoc(), it->second.getSymName(),
-                     op->getOperands(), op.getNumUnits(), op.getNumMacs(),
+    LaunchOp::create(b, op.getLoc(), it->second.getSymName(), op->getOperands(),
+                     op.getNumUnits(), op.getNumMacs(),
                      op.prefersImagesInnermost(), noBarrier);
   }
   functions.clear();

@@ -1,4 +1,5 @@
-//===- MapToVector.cpp - Elementwise functions ------------------- -*- C++ -*-===//
+//===- MapToVector.cpp - Elementwise functions ------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -49,7 +50,8 @@ Value MapGenerator::at(unsigned operand, ArrayRef<Value> position) {
   const FlatBuffer &buffer = operands[operand];
   Value result = index.constant(0);
   for (int64_t d = 0; d < rank; ++d) {
-    int64_t offset = d == 1 || d == 2 ? op.getOffsets()[2 * operand + d - 1] : 0;
+    int64_t offset =
+        d == 1 || d == 2 ? op.getOffsets()[2 * operand + d - 1] : 0;
     bool broadcast = buffer.shape[d] == 1;
     Value coordinate =
         broadcast ? index.constant(0) : index.add(position[d], offset);
@@ -79,8 +81,8 @@ void MapGenerator::element(ArrayRef<Value> position, int64_t lanes) {
     mapping.map(argument, value);
   }
   for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (auto constant = dyn_cast<arith::ConstantOp>(inner); constant &&
-                                                            lanes > 1) {
+    if (auto constant = dyn_cast<arith::ConstantOp>(inner);
+        constant && lanes > 1) {
       auto type = cast<ShapedType>(widened(constant.getType()));
       mapping.map(constant.getResult(),
                   arith::ConstantOp::create(

@@ -1,4 +1,5 @@
-//===- PoolToVector.cpp - Pools --------------------------------- -*- C++ -*-===//
+//===- PoolToVector.cpp - Pools --------------------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -66,8 +67,8 @@ WindowRange PoolGenerator::range(int d, Value position) {
 
 /// Combines tap (i, j) of the window at `base` into `sum`.
 Value PoolGenerator::accumulate(Value sum, Value base, Value i, Value j) {
-  Value at = index.add(
-      base, index.mul(i, op.getDilations()[0] * input.strides[1]));
+  Value at =
+      index.add(base, index.mul(i, op.getDilations()[0] * input.strides[1]));
   at = index.add(at, index.mul(j, op.getDilations()[1] * input.strides[2]));
   Value element = input.loadVector(b, at, lanes);
   if (op.getKind() == PoolKind::avg)
@@ -91,8 +92,8 @@ Value PoolGenerator::extent(int d, const WindowRange &range) {
 
 Value PoolGenerator::divisor(const WindowRange &rows,
                              const WindowRange &columns) {
-  Value count = b.createOrFold<arith::MulIOp>(extent(0, rows),
-                                              extent(1, columns));
+  Value count =
+      b.createOrFold<arith::MulIOp>(extent(0, rows), extent(1, columns));
   Value integer = arith::IndexCastOp::create(b, b.getI64Type(), count);
   Value real = arith::SIToFPOp::create(b, b.getF32Type(), integer);
   return vector::BroadcastOp::create(
@@ -115,11 +116,10 @@ void PoolGenerator::unit(Value number) {
     Value top = index.add(rows.start, op.getInputOffset()[0]);
     Value left = index.add(columns.start, op.getInputOffset()[1]);
     Value base = index.add(
-        plane,
-        index.add(b.createOrFold<arith::MulIOp>(
-                      top, index.constant(input.strides[1])),
-                  b.createOrFold<arith::MulIOp>(
-                      left, index.constant(input.strides[2]))));
+        plane, index.add(b.createOrFold<arith::MulIOp>(
+                             top, index.constant(input.strides[1])),
+                         b.createOrFold<arith::MulIOp>(
+                             left, index.constant(input.strides[2]))));
     auto clipped = [&]() -> Value {
       return index.reduce(
           rows.first, rows.last, init,
@@ -141,8 +141,8 @@ void PoolGenerator::unit(Value number) {
         return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, count,
                                      index.constant(taps));
       };
-      Value inside = arith::AndIOp::create(b, spans(rows, height),
-                                           spans(columns, width));
+      Value inside =
+          arith::AndIOp::create(b, spans(rows, height), spans(columns, width));
       auto branch = scf::IfOp::create(b, init.getType(), inside,
                                       /*withElseRegion=*/true);
       result = branch.getResult(0);

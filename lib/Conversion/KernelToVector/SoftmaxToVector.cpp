@@ -1,4 +1,5 @@
-//===- SoftmaxToVector.cpp - Softmax ----------------------------- -*- C++ -*-===//
+//===- SoftmaxToVector.cpp - Softmax ----------------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -32,13 +33,13 @@ static void softmax(ImplicitLocOpBuilder &b, const FlatBuffer &input,
         b, b.getF32FloatAttr(-std::numeric_limits<float>::infinity()));
     Value zero = arith::ConstantOp::create(b, b.getF32FloatAttr(0));
     using Values = SmallVector<Value>;
-    Value max = index.reduce(0, axis, lowest,
-                             [&](Value k, ValueRange carried) -> Values {
-                               return {arith::MaximumFOp::create(
-                                   b, carried[0], input.load(b, at(k)))};
-                             })[0];
-    Value sum = index.reduce(
-        0, axis, zero, [&](Value k, ValueRange carried) -> Values {
+    Value max = index.reduce(
+        0, axis, lowest, [&](Value k, ValueRange carried) -> Values {
+          return {
+              arith::MaximumFOp::create(b, carried[0], input.load(b, at(k)))};
+        })[0];
+    Value sum =
+        index.reduce(0, axis, zero, [&](Value k, ValueRange carried) -> Values {
           Value shifted = arith::SubFOp::create(b, input.load(b, at(k)), max);
           Value exponential = math::ExpOp::create(b, shifted);
           output.store(b, exponential, at(k));
@@ -58,9 +59,8 @@ struct SoftmaxLowering
   LogicalResult buildKernel(Operation *, ImplicitLocOpBuilder &b,
                             ValueRange buffers, Value begin, Value end) const {
     FlatBuffer input(b, buffers[0]), output(b, buffers[1]);
-    IndexBuilder(b).loop(begin, end, [&](Value outer) {
-      softmax(b, input, output, outer);
-    });
+    IndexBuilder(b).loop(
+        begin, end, [&](Value outer) { softmax(b, input, output, outer); });
     return success();
   }
 };

@@ -1,4 +1,5 @@
-//===- VectorLowering.cpp - Shared by the kernels' generators ---- -*- C++ -*-===//
+//===- VectorLowering.cpp - Shared by the kernels' generators ---- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -44,9 +45,9 @@ Value IndexBuilder::max(Value a, Value c) {
   return b.createOrFold<arith::MaxSIOp>(a, c);
 }
 
-SmallVector<Value> IndexBuilder::reduce(
-    Value begin, Value end, ValueRange init,
-    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value>
+IndexBuilder::reduce(Value begin, Value end, ValueRange init,
+                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   auto loop = scf::ForOp::create(
       b, begin, end, constant(1), init,
       [&](OpBuilder &nested, Location, Value iv, ValueRange carried) {
@@ -59,9 +60,9 @@ SmallVector<Value> IndexBuilder::reduce(
   return SmallVector<Value>(loop.getResults());
 }
 
-SmallVector<Value> IndexBuilder::reduce(
-    int64_t begin, int64_t end, ValueRange init,
-    function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value>
+IndexBuilder::reduce(int64_t begin, int64_t end, ValueRange init,
+                     function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   if (end - begin == 1)
     return body(constant(begin), init);
   return reduce(constant(begin), constant(end), init, body);

@@ -94,9 +94,9 @@ struct GemmToKernel
     int64_t outputs = type.getDimSize(transposed ? 0 : 1);
     int64_t inputs = type.getDimSize(transposed ? 1 : 0);
     std::optional<FloatConstant> c = getFloats(op.getC());
-    bool isRow = !op.getC() || (c && (c->size() == 1 ||
-                                      static_cast<int64_t>(c->size()) ==
-                                          outputs));
+    bool isRow =
+        !op.getC() ||
+        (c && (c->size() == 1 || static_cast<int64_t>(c->size()) == outputs));
     // A column of the size of a row would have been expanded to it.
     if (auto cType = op.getC() ? dyn_cast<RankedTensorType>(op.getC().getType())
                                : RankedTensorType();
@@ -114,8 +114,8 @@ struct GemmToKernel
               to[m * inputs + k] =
                   alpha * (*b)[transposed ? m * inputs + k : k * outputs + m];
         });
-    Value bias = builder.weight(
-        {outputs}, "gemm.bias", [&](MutableArrayRef<float> to) {
+    Value bias =
+        builder.weight({outputs}, "gemm.bias", [&](MutableArrayRef<float> to) {
           for (int64_t m = 0; c && m < outputs; ++m)
             to[m] = beta * (*c)[c->size() == 1 ? 0 : m];
         });

@@ -117,11 +117,10 @@ LogicalResult MapBuilder::addConstant(const FloatConstant &constant,
     return op->emitError("broadcasts more than three dimensions");
   if (!isBlocked()) {
     SmallVector<int64_t> memory = mapShape(shape);
-    inputs.push_back({builder.weight(memory, "constant",
-                                     [&](MutableArrayRef<float> to) {
-                                       llvm::copy(constant.values(),
-                                                  to.begin());
-                                     })});
+    inputs.push_back(
+        {builder.weight(memory, "constant", [&](MutableArrayRef<float> to) {
+          llvm::copy(constant.values(), to.begin());
+        })});
     return success();
   }
   while (shape.size() < 3)
@@ -129,14 +128,14 @@ LogicalResult MapBuilder::addConstant(const FloatConstant &constant,
   int64_t lanes = shape[0] == 1 ? 1 : output.block;
   int64_t blocks = llvm::divideCeilSigned(shape[0], lanes);
   int64_t plane = shape[1] * shape[2];
-  Value buffer = builder.weight(
-      {blocks, shape[1], shape[2], lanes}, "constant",
-      [&](MutableArrayRef<float> to) {
-        for (int64_t c = 0; c < shape[0]; ++c)
-          for (int64_t i = 0; i < plane; ++i)
-            to[(c / lanes * plane + i) * lanes + c % lanes] =
-                constant[c * plane + i];
-      });
+  Value buffer =
+      builder.weight({blocks, shape[1], shape[2], lanes}, "constant",
+                     [&](MutableArrayRef<float> to) {
+                       for (int64_t c = 0; c < shape[0]; ++c)
+                         for (int64_t i = 0; i < plane; ++i)
+                           to[(c / lanes * plane + i) * lanes + c % lanes] =
+                               constant[c * plane + i];
+                     });
   inputs.push_back({buffer});
   return success();
 }
@@ -278,9 +277,8 @@ struct BatchNormToKernel
     MapBuilder map(op, builder);
     if (failed(map.createOutput()) || failed(map.add(op.getInput())))
       return failure();
-    map.addPerChannel("scale", [&](int64_t c) {
-      return static_cast<float>(factor(c));
-    });
+    map.addPerChannel("scale",
+                      [&](int64_t c) { return static_cast<float>(factor(c)); });
     map.addPerChannel("shift", [&](int64_t c) {
       return static_cast<float>((*offset)[c] - (*mean)[c] * factor(c));
     });

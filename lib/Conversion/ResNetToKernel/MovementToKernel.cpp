@@ -51,9 +51,8 @@ static Value asPlanes(const Image &image, NetworkBuilder &builder) {
   MemRefType type = image.getType();
   if (image.isBlocked() || type.getRank() == 3)
     return image.buffer;
-  return builder.view(image.buffer,
-                      MemRefType::get(threeDimensions(image),
-                                      type.getElementType()));
+  return builder.view(image.buffer, MemRefType::get(threeDimensions(image),
+                                                    type.getElementType()));
 }
 
 static void buildCopy(const Image &input, const Image &output,
@@ -61,11 +60,11 @@ static void buildCopy(const Image &input, const Image &output,
   std::array<int64_t, 3> outputOffset = shape.outputOffset;
   outputOffset[1] += output.top;
   outputOffset[2] += output.left;
-  kernel::CopyOp::create(
-      builder.b, asPlanes(input, builder), asPlanes(output, builder),
-      shape.size, shape.inputSize, shape.inputOffset, outputOffset,
-      shape.steps, llvm::APFloat(shape.fill), shape.inputPerm,
-      ArrayRef<int64_t>{input.top, input.left});
+  kernel::CopyOp::create(builder.b, asPlanes(input, builder),
+                         asPlanes(output, builder), shape.size, shape.inputSize,
+                         shape.inputOffset, outputOffset, shape.steps,
+                         llvm::APFloat(shape.fill), shape.inputPerm,
+                         ArrayRef<int64_t>{input.top, input.left});
 }
 
 /// Creates the output of an operation on at most three dimensions.
@@ -90,8 +89,8 @@ struct ReorderToKernel
         NetworkBuilder::describe(op.getType(), op->getLoc());
     if (failed(like))
       return failure();
-    MemRefType type = NetworkBuilder::bufferType(
-        *like, cast<RankedTensorType>(op.getType()));
+    MemRefType type =
+        NetworkBuilder::bufferType(*like, cast<RankedTensorType>(op.getType()));
     like->buffer = input.buffer;
     // Without padding, blocks of one pixel lie as plain channels do.
     if (input.isPlain() && type.getNumElements() == like->elements() &&
@@ -176,8 +175,7 @@ struct SliceToKernel
       if (axis == 0) {
         // All of the batch, whatever its size.
         if (begin != 0 || step != 1 ||
-            op.getInput().getType().getDimSize(0) !=
-                op.getType().getDimSize(0))
+            op.getInput().getType().getDimSize(0) != op.getType().getDimSize(0))
           return op->emitError("takes part of the batch");
         continue;
       }

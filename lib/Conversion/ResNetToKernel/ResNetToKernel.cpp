@@ -65,9 +65,9 @@ static LogicalResult describeTensor(Type type, Location loc, StringRef what,
   if (!tensor || tensor.getRank() == 0)
     return emitError(loc, what) << " has no batch dimension";
   if (!tensor.getElementType().isF32())
-    return emitError(loc, what) << " has elements of type "
-                                << tensor.getElementType()
-                                << "; only f32 is supported";
+    return emitError(loc, what)
+           << " has elements of type " << tensor.getElementType()
+           << "; only f32 is supported";
   FailureOr<Image> image = NetworkBuilder::describe(type, loc);
   if (failed(image))
     return failure();
@@ -109,12 +109,10 @@ FailureOr<func::FuncOp> ResNetToKernel::createFunction(func::FuncOp from) {
         from.getLoc(), "output");
   if (failedAny)
     return failure();
-  auto to =
-      func::FuncOp::create(b, from.getLoc(), from.getName(),
-                           b.getFunctionType(types, /*results=*/{}));
+  auto to = func::FuncOp::create(b, from.getLoc(), from.getName(),
+                                 b.getFunctionType(types, /*results=*/{}));
   to.setAllArgAttrs(attributes);
-  to->setAttr("kernel.num_inputs",
-              b.getI64IntegerAttr(from.getNumArguments()));
+  to->setAttr("kernel.num_inputs", b.getI64IntegerAttr(from.getNumArguments()));
   to.addEntryBlock();
   return to;
 }

@@ -30,8 +30,9 @@ struct SoftmaxToKernel
     // outer x axis x inner; before opset 13 all from the axis on is one.
     int64_t sizes[] = {1, 1, 1};
     for (int64_t d = 1; d < rank; ++d)
-      sizes[d < axis ? 0 : d == axis || op.getFlatten() ? 1 : 2] *=
-          input.shape[d - 1];
+      sizes[d < axis                       ? 0
+            : d == axis || op.getFlatten() ? 1
+                                           : 2] *= input.shape[d - 1];
     auto type = MemRefType::get(sizes, builder.b.getF32Type());
     kernel::SoftmaxOp::create(builder.b, builder.view(input.buffer, type),
                               builder.view(output->buffer, type));

@@ -1,4 +1,5 @@
-//===- ConvTiling.cpp - How a convolution divides into tiles ---- -*- C++ -*-===//
+//===- ConvTiling.cpp - How a convolution divides into tiles ---- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

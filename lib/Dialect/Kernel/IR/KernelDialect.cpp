@@ -1,4 +1,5 @@
-//===- KernelDialect.cpp - The kernel dialect -------------------- -*- C++ -*-===//
+//===- KernelDialect.cpp - The kernel dialect -------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- KernelOps.cpp - Operations of the kernel dialect ---------- -*- C++ -*-===//
+//===- KernelOps.cpp - Operations of the kernel dialect ---------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -136,7 +137,8 @@ int64_t CopyOp::getNumUnits() {
   if (type.getRank() != 4)
     return getSize()[0];
   int64_t block = type.getDimSize(3), first = getOutputOffset()[0] / block;
-  return llvm::divideCeilSigned(getOutputOffset()[0] + getSize()[0], block) - first;
+  return llvm::divideCeilSigned(getOutputOffset()[0] + getSize()[0], block) -
+         first;
 }
 
 std::string CopyOp::getKernelName() { return "copy_f32"; }
@@ -199,8 +201,8 @@ std::string SoftmaxOp::getKernelName() { return "softmax_f32"; }
 //===----------------------------------------------------------------------===//
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  auto callee =
-      symbols.lookupNearestSymbolFrom<FunctionOpInterface>(*this, getCalleeAttr());
+  auto callee = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(
+      *this, getCalleeAttr());
   if (!callee)
     return emitOpError("refers to ") << getCallee() << ", which is no function";
   return success();

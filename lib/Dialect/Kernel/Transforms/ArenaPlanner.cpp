@@ -1,4 +1,5 @@
-//===- ArenaPlanner.cpp - Static placement of buffers ------------ -*- C++ -*-===//
+//===- ArenaPlanner.cpp - Static placement of buffers ------------ -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -37,8 +38,8 @@ ArenaPlan resnetc::kernel::planArena(ArrayRef<LiveRange> ranges,
           offset, alignTo(plan.offsets[j] + ranges[j].bytes, alignment));
     }
     plan.offsets[i] = offset;
-    plan.bytes = std::max<int64_t>(plan.bytes,
-                                   alignTo(offset + ranges[i].bytes, alignment));
+    plan.bytes = std::max<int64_t>(
+        plan.bytes, alignTo(offset + ranges[i].bytes, alignment));
     auto at = llvm::upper_bound(placed, offset, [&](int64_t value, size_t j) {
       return value < plan.offsets[j];
     });

@@ -1,4 +1,5 @@
-//===- PackWeights.cpp - Pack the weights of convolutions -------- -*- C++ -*-===//
+//===- PackWeights.cpp - Pack the weights of convolutions -------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -34,9 +35,9 @@ struct PackWeights : resnetc::kernel::impl::KernelPackWeightsBase<PackWeights> {
   void runOnOperation() override;
 
 private:
-  WeightOp replace(OpBuilder &b, WeightOp old, StringRef suffix,
-                   int64_t size, llvm::function_ref<void(
-                       ArrayRef<float>, MutableArrayRef<float>)> pack);
+  WeightOp replace(
+      OpBuilder &b, WeightOp old, StringRef suffix, int64_t size,
+      llvm::function_ref<void(ArrayRef<float>, MutableArrayRef<float>)> pack);
   LogicalResult packConv(ConvOp op);
   void flush(MutableArrayRef<float> values);
 };
@@ -136,26 +137,26 @@ LogicalResult PackWeights::packConv(ConvOp op) {
     return op.emitOpError("has a weight of the wrong size");
 
   OpBuilder b(op);
-  WeightOp packed = replace(
-      b, weight, "packed", tiling.packedWeights(),
-      [&](ArrayRef<float> from, MutableArrayRef<float> to) {
-        if (tiling.diagonal)
-          packDiagonal(op, tiling, from, to);
-        else
-          packDirect(op, tiling, from, to);
-      });
-  WeightOp packedBias =
-      replace(b, bias, "bias", tiling.packedBias(),
+  WeightOp packed =
+      replace(b, weight, "packed", tiling.packedWeights(),
               [&](ArrayRef<float> from, MutableArrayRef<float> to) {
-                // Each merged group starts at a new block.
-                const ConvChannels &channels = tiling.channels;
-                int64_t group = op.getOutputChannels() / channels.groups;
                 if (tiling.diagonal)
-                  group = channels.block;
-                for (int64_t m = 0; m < op.getOutputChannels(); ++m)
-                  to[m / group * channels.outputBlocks * channels.block +
-                     m % group] = from[m];
+                  packDiagonal(op, tiling, from, to);
+                else
+                  packDirect(op, tiling, from, to);
               });
+  WeightOp packedBias = replace(
+      b, bias, "bias", tiling.packedBias(),
+      [&](ArrayRef<float> from, MutableArrayRef<float> to) {
+        // Each merged group starts at a new block.
+        const ConvChannels &channels = tiling.channels;
+        int64_t group = op.getOutputChannels() / channels.groups;
+        if (tiling.diagonal)
+          group = channels.block;
+        for (int64_t m = 0; m < op.getOutputChannels(); ++m)
+          to[m / group * channels.outputBlocks * channels.block + m % group] =
+              from[m];
+      });
   op.getWeightMutable().assign(packed);
   op.getBiasMutable().assign(packedBias);
   for (WeightOp old : {weight, bias})
@@ -169,7 +170,8 @@ void PackWeights::runOnOperation() {
     if (failed(packConv(op)))
       return signalPassFailure();
   // Parameters of other operations keep their order.
-  for (auto op : llvm::make_early_inc_range(getOperation().getOps<WeightOp>())) {
+  for (auto op :
+       llvm::make_early_inc_range(getOperation().getOps<WeightOp>())) {
     bool packed = isa<DenseResourceElementsAttr>(op.getValue()) &&
                   llvm::any_of(op->getUsers(), llvm::IsaPred<ConvOp>);
     if (packed || !op.getType().getElementType().isF32())

@@ -1,4 +1,5 @@
-//===- SelectSchedule.cpp - Choose schedules --------------------- -*- C++ -*-===//
+//===- SelectSchedule.cpp - Choose schedules --------------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -56,10 +57,9 @@ struct TileCost {
     double products = static_cast<double>(pixels * blocks);
     double loads = static_cast<double>(pixels + blocks);
     double bytes = static_cast<double>(blocks * target.lanes * sizeof(float));
-    return std::max({products / target.fmasPerCycle,
-                     loads / target.loadsPerCycle,
-                     static_cast<double>(target.fmaLatency),
-                     bytes / weightRate(blocks)});
+    return std::max(
+        {products / target.fmasPerCycle, loads / target.loadsPerCycle,
+         static_cast<double>(target.fmaLatency), bytes / weightRate(blocks)});
   }
 
   /// Cycles for a row of `width` pixels and `blocks` blocks, and a little for
@@ -79,7 +79,8 @@ struct TileCost {
   }
 };
 
-struct SelectSchedule : resnetc::kernel::impl::KernelSelectScheduleBase<SelectSchedule> {
+struct SelectSchedule
+    : resnetc::kernel::impl::KernelSelectScheduleBase<SelectSchedule> {
   using Base::Base;
 
   void runOnOperation() override {
@@ -107,8 +108,7 @@ static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
   constexpr int64_t bytes = sizeof(float);
   auto input = cast<MemRefType>(op.getInput().getType());
   int64_t height = op.getOutputSize()[0];
-  int64_t rowBytes = input.getDimSize(2) * bytes *
-                     tiling.channels.inputBlocks *
+  int64_t rowBytes = input.getDimSize(2) * bytes * tiling.channels.inputBlocks *
                      (op.isPlanar() ? 1 : tiling.channels.block);
   int64_t weightBytes =
       tiling.weightsPerBlock * tiling.channels.outputBlocks * bytes;
@@ -126,9 +126,10 @@ static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
     int64_t chunks = height / rows;
     bool weightsStay = weightBytes <= target.l2Bytes / 2;
     bool inputStays = inputBytes(rows) <= target.l2Bytes / 2;
-    double moved = static_cast<double>(weightBytes) * (weightsStay ? 1 : chunks) +
-                   static_cast<double>(inputBytes(rows)) * chunks *
-                       (inputStays ? 1 : tiles);
+    double moved =
+        static_cast<double>(weightBytes) * (weightsStay ? 1 : chunks) +
+        static_cast<double>(inputBytes(rows)) * chunks *
+            (inputStays ? 1 : tiles);
     if (bestBytes < 0 || moved <= bestBytes) {
       best = rows;
       bestBytes = moved;
@@ -138,9 +139,9 @@ static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
 }
 
 ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target) {
-  bool diagonal = ConvChannels::isDiagonal(
-      op.getInputChannels(), op.getOutputChannels(), op.getGroup(),
-      op.getBlock(), op.isPlanar());
+  bool diagonal =
+      ConvChannels::isDiagonal(op.getInputChannels(), op.getOutputChannels(),
+                               op.getGroup(), op.getBlock(), op.isPlanar());
   Algorithm algorithm = diagonal ? Algorithm::diagonal : Algorithm::direct;
   auto scheduleOf = [&](int64_t pixels, int64_t blocks, int64_t rows) {
     return ScheduleAttr::get(&getContext(), algorithm, pixels, blocks, rows);

@@ -32,8 +32,7 @@ static bool isZeroOrAbsent(Value value) {
 }
 
 static bool allEqual(ArrayRef<int64_t> values, int64_t expected) {
-  return llvm::all_of(values,
-                      [&](int64_t value) { return value == expected; });
+  return llvm::all_of(values, [&](int64_t value) { return value == expected; });
 }
 
 namespace {

@@ -49,9 +49,9 @@ static LogicalResult replaceByReshape(Operation *op, Value input,
   if (ShapedType::isDynamic(shape.front()))
     shape.front() = -1;
   auto type = RankedTensorType::get({to.getRank()}, rewriter.getI64Type());
-  Value constant =
-      ConstantOp::create(rewriter, op->getLoc(),
-                         DenseElementsAttr::get(type, ArrayRef<int64_t>(shape)));
+  Value constant = ConstantOp::create(
+      rewriter, op->getLoc(),
+      DenseElementsAttr::get(type, ArrayRef<int64_t>(shape)));
   rewriter.replaceOpWithNewOp<ReshapeOp>(op, to, input, constant);
   return success();
 }

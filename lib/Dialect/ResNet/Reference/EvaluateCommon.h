@@ -38,9 +38,8 @@ inline double elementAt(const ReferenceTensor &tensor,
 }
 
 /// Calls `body` for all coordinates of a shape, in row-major order.
-inline void
-forEach(llvm::ArrayRef<int64_t> shape,
-        llvm::function_ref<void(llvm::ArrayRef<int64_t>)> body) {
+inline void forEach(llvm::ArrayRef<int64_t> shape,
+                    llvm::function_ref<void(llvm::ArrayRef<int64_t>)> body) {
   if (llvm::is_contained(shape, 0))
     return;
   Coordinates at(shape.size(), 0);

@@ -43,8 +43,7 @@ static double minimum(double a, double b) {
 }
 
 LogicalResult ReluOp::evaluate(Operands operands, Results results) {
-  return map(*operands[0], results[0],
-             [](double x) { return maximum(x, 0); });
+  return map(*operands[0], results[0], [](double x) { return maximum(x, 0); });
 }
 
 LogicalResult SigmoidOp::evaluate(Operands operands, Results results) {

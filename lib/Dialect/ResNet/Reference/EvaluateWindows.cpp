@@ -20,20 +20,18 @@ struct Windows {
   SmallVector<WindowDimension> dimensions;
   Coordinates counts;
 
-  static FailureOr<Windows> get(Operation *op, ArrayRef<int64_t> inputShape,
-                                ArrayRef<int64_t> kernel,
-                                ArrayRef<int64_t> strides,
-                                ArrayRef<int64_t> pads,
-                                ArrayRef<int64_t> dilations, StringRef autoPad,
-                                bool ceilMode) {
+  static FailureOr<Windows>
+  get(Operation *op, ArrayRef<int64_t> inputShape, ArrayRef<int64_t> kernel,
+      ArrayRef<int64_t> strides, ArrayRef<int64_t> pads,
+      ArrayRef<int64_t> dilations, StringRef autoPad, bool ceilMode) {
     Windows windows;
     size_t rank = kernel.size();
     if (inputShape.size() != rank + 2 || strides.size() != rank ||
         dilations.size() != rank || pads.size() != 2 * rank)
       return op->emitError("has attributes of different ranks");
     for (size_t d = 0; d < rank; ++d) {
-      WindowDimension window{inputShape[d + 2], kernel[d],     strides[d],
-                             dilations[d],      pads[d], pads[d + rank]};
+      WindowDimension window{inputShape[d + 2], kernel[d], strides[d],
+                             dilations[d],      pads[d],   pads[d + rank]};
       if (autoPad != "NOTSET")
         resolveAutoPad(autoPad, window);
       int64_t count = countWindows(window, ceilMode);
@@ -46,7 +44,8 @@ struct Windows {
   }
 
   /// The input coordinate that tap `tap` of window `at` reads.
-  int64_t position(size_t d, ArrayRef<int64_t> at, ArrayRef<int64_t> tap) const {
+  int64_t position(size_t d, ArrayRef<int64_t> at,
+                   ArrayRef<int64_t> tap) const {
     const WindowDimension &w = dimensions[d];
     return at[d] * w.stride + tap[d] * w.dilation - w.padBegin;
   }
@@ -62,10 +61,9 @@ struct Windows {
 
 /// Calls `body` with the coordinates of the input's elements under window `at`
 /// and of their taps; what is in the padding is left out.
-static void
-forEachInside(const Windows &windows, ArrayRef<int64_t> at,
-              llvm::function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)>
-                  body) {
+static void forEachInside(
+    const Windows &windows, ArrayRef<int64_t> at,
+    llvm::function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)> body) {
   forEach(windows.kernel(), [&](ArrayRef<int64_t> tap) {
     Coordinates position;
     for (size_t d = 0; d < tap.size(); ++d) {

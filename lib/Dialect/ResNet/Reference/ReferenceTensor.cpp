@@ -89,8 +89,7 @@ static APInt readBits(ArrayRef<char> data, int64_t i, unsigned width) {
   return APInt(width, bits, /*isSigned=*/false, /*implicitTrunc=*/true);
 }
 
-llvm::FailureOr<ReferenceTensor>
-ReferenceTensor::fromAttr(ElementsAttr attr) {
+llvm::FailureOr<ReferenceTensor> ReferenceTensor::fromAttr(ElementsAttr attr) {
   ReferenceTensor tensor;
   tensor.elementType = attr.getElementType();
   if (!isNumber(tensor.elementType))
@@ -119,8 +118,9 @@ ReferenceTensor::fromAttr(ElementsAttr attr) {
     return cast<IntegerAttr>(element).getValue();
   };
   if (dense.isSplat()) {
-    tensor.values.assign(size, decode(tensor.elementType,
-                                      bitsOf(dense.getSplatValue<Attribute>())));
+    tensor.values.assign(
+        size,
+        decode(tensor.elementType, bitsOf(dense.getSplatValue<Attribute>())));
     return tensor;
   }
   for (Attribute element : dense.getValues<Attribute>())

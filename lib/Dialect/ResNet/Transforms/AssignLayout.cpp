@@ -98,8 +98,8 @@ void AssignLayout::setLayouts(Value value) {
       reorders;
   for (OpOperand &use : value.getUses()) {
     const OperandLayout &want = wanted[&use];
-    bool fits = want.block == own.layout.block &&
-                (own.takesHalo || !want.hasHalo());
+    bool fits =
+        want.block == own.layout.block && (own.takesHalo || !want.hasHalo());
     if (fits) {
       widen(own.layout, want);
       continue;

@@ -99,7 +99,8 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
     layer.window *= size;
   if (bias) {
     layer.bias = constantOf(bias);
-    if (!layer.bias || static_cast<int64_t>(layer.bias->size()) != layer.outputs)
+    if (!layer.bias ||
+        static_cast<int64_t>(layer.bias->size()) != layer.outputs)
       return rewriter.notifyMatchFailure(
           op, "bias is no constant of f32 with a value for each channel");
   }
@@ -159,8 +160,8 @@ struct FoldIntoProducer : RewritePattern {
             for (int64_t k = 0; k < layer->inputs; ++k)
               for (int64_t i = layer->index(m, k), end = i + layer->window;
                    i < end; ++i)
-                to[i] = static_cast<float>((*layer->weight)[i] *
-                                           affine->scale[m]);
+                to[i] =
+                    static_cast<float>((*layer->weight)[i] * affine->scale[m]);
         },
         [&](MutableArrayRef<float> to) {
           for (int64_t m = 0; m < layer->outputs; ++m) {
@@ -213,8 +214,8 @@ struct FoldIntoConsumer : RewritePattern {
             for (int64_t k = 0; k < layer->inputs; ++k)
               for (int64_t i = layer->index(m, k), end = i + layer->window;
                    i < end; ++i)
-                bias += (*layer->weight)[i] *
-                        affine->shift[layer->channel(m, k)];
+                bias +=
+                    (*layer->weight)[i] * affine->shift[layer->channel(m, k)];
             to[m] = static_cast<float>(bias);
           }
         });

@@ -87,8 +87,9 @@ void FoldConstants::runOnOperation() {
                    return matchPattern(operand, m_Constant()) &&
                           isSmall(operand.getType());
                  });
-    if (known && llvm::all_of(op.getResultTypes(),
-                              [&](Type type) { return isSmall(type); }) &&
+    if (known &&
+        llvm::all_of(op.getResultTypes(),
+                     [&](Type type) { return isSmall(type); }) &&
         failed(fold(definition)))
       return signalPassFailure();
   }

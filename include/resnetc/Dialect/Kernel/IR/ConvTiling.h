@@ -1,4 +1,5 @@
-//===- ConvTiling.h - How a convolution divides into tiles ------ -*- C++ -*-===//
+//===- ConvTiling.h - How a convolution divides into tiles ------ -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -61,12 +62,12 @@ struct ConvTiling {
   ConvTiling(ConvOp op, ScheduleAttr schedule);
 
   ConvChannels channels;
-  EvenSplit columns;      ///< A row of pixels into register tiles.
-  EvenSplit blocks;       ///< Output blocks of a group into register tiles.
-  int64_t rows;           ///< Rows of a chunk.
-  int64_t chunks;         ///< Chunks of rows.
-  int64_t tiles;          ///< Tiles of output blocks, all groups.
-  int64_t window;         ///< Kernel height times width.
+  EvenSplit columns;       ///< A row of pixels into register tiles.
+  EvenSplit blocks;        ///< Output blocks of a group into register tiles.
+  int64_t rows;            ///< Rows of a chunk.
+  int64_t chunks;          ///< Chunks of rows.
+  int64_t tiles;           ///< Tiles of output blocks, all groups.
+  int64_t window;          ///< Kernel height times width.
   int64_t weightsPerBlock; ///< Packed weights of one output block.
   bool diagonal;
 

@@ -1,4 +1,4 @@
-//===- KernelAttrs.td - Attributes of the kernel dialect ---------- -*- tablegen -*-===//
+//===- KernelAttrs.td - Attributes of the kernel dialect - -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

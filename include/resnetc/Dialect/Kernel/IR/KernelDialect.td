@@ -1,4 +1,4 @@
-//===- KernelDialect.td - The kernel dialect ---------- -*- tablegen -*-===//
+//===- KernelDialect.td - The kernel dialect ------------- -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- ArenaPlanner.h - Static placement of buffers -------------- -*- C++ -*-===//
+//===- ArenaPlanner.h - Static placement of buffers -------------- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -30,8 +31,8 @@ struct ArenaPlan {
 
 /// Gives every range an offset, a multiple of `alignment`, such that ranges
 /// that share a step do not overlap. Greedy by size: the largest first, each at
-/// the lowest offset that is free of those placed (Pisarchyk and Lee, "Efficient
-/// Memory Management for Deep Neural Net Inference", 2020).
+/// the lowest offset that is free of those placed (Pisarchyk and Lee,
+/// "Efficient Memory Management for Deep Neural Net Inference", 2020).
 ArenaPlan planArena(llvm::ArrayRef<LiveRange> ranges, int64_t alignment);
 
 } // namespace resnetc::kernel

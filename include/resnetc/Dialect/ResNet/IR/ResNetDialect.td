@@ -1,4 +1,4 @@
-//===- ResNetDialect.td - The resnet dialect ---------- -*- tablegen -*-===//
+//===- ResNetDialect.td - The resnet dialect ------------- -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ResNetOps.td - Operations of the resnet dialect ---------- -*- tablegen -*-===//
+//===- ResNetOps.td - Operations of the resnet dialect --- -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- Passes.td - Passes of the resnet dialect ---------------- -*- tablegen -*-===//
+//===- Passes.td - Passes of the resnet dialect ---------- -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
