@@ -1,5 +1,4 @@
-//===- InitAll.h - Registers dialects and passes ----------------- -*- C++
-//-*-===//
+//===- InitAll.h - Registers dialects and passes -------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

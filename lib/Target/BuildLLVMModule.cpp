@@ -1,5 +1,4 @@
-//===- BuildLLVMModule.cpp - Kernels and tables as LLVM IR ------- -*- C++
-//-*-===//
+//===- BuildLLVMModule.cpp - Kernels and tables as LLVM IR ----------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

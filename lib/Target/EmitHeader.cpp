@@ -1,5 +1,4 @@
-//===- EmitHeader.cpp - The header of a compiled network --------- -*- C++
-//-*-===//
+//===- EmitHeader.cpp - The header of a compiled network ------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

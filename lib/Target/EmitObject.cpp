@@ -1,5 +1,4 @@
-//===- EmitObject.cpp - Native code and data ----------------------- -*- C++
-//-*-===//
+//===- EmitObject.cpp - Native code and data ------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- EmitTable.cpp - The network's tables as LLVM IR ----------- -*- C++
-//-*-===//
+//===- EmitTable.cpp - The network's tables as LLVM IR --------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

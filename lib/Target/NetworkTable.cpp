@@ -1,5 +1,4 @@
-//===- NetworkTable.cpp - A planned network as data -------------- -*- C++
-//-*-===//
+//===- NetworkTable.cpp - A planned network as data -----------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

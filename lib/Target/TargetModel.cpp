@@ -1,5 +1,4 @@
-//===- TargetModel.cpp - What generated code runs on --------------- -*- C++
-//-*-===//
+//===- TargetModel.cpp - What generated code runs on ----------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- main.cpp - resnet-opt --------------------------------------- -*- C++
-//-*-===//
+//===- main.cpp - resnet-opt ----------------------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

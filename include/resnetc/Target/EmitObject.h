@@ -1,5 +1,4 @@
-//===- EmitObject.h - Native code and data ----------------------- -*- C++
-//-*-===//
+//===- EmitObject.h - Native code and data -------------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- NetworkTable.h - A planned network as data ---------------- -*- C++
-//-*-===//
+//===- NetworkTable.h - A planned network as data ------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- TargetModel.h - What generated code runs on ----------------- -*- C++
-//-*-===//
+//===- TargetModel.h - What generated code runs on ------------ -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ConvToVector.cpp - Direct convolution ----------------------- -*- C++
-//-*-===//
+//===- ConvToVector.cpp - Direct convolution ------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- CopyToVector.cpp - Copies and fills ---------------------- -*- C++
-//-*-===//
+//===- CopyToVector.cpp - Copies and fills --------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

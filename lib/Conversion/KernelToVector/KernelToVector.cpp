@@ -1,5 +1,4 @@
-//===- KernelToVector.cpp - Kernels as vector code -------------- -*- C++
-//-*-===//
+//===- KernelToVector.cpp - Kernels as vector code ------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

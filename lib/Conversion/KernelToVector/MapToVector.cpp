@@ -1,5 +1,4 @@
-//===- MapToVector.cpp - Elementwise functions ------------------- -*- C++
-//-*-===//
+//===- MapToVector.cpp - Elementwise functions ----------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

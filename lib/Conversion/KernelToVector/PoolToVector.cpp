@@ -1,5 +1,4 @@
-//===- PoolToVector.cpp - Pools --------------------------------- -*- C++
-//-*-===//
+//===- PoolToVector.cpp - Pools -------------------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SoftmaxToVector.cpp - Softmax ----------------------------- -*- C++
-//-*-===//
+//===- SoftmaxToVector.cpp - Softmax --------------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- VectorLowering.cpp - Shared by the kernels' generators ---- -*- C++
-//-*-===//
+//===- VectorLowering.cpp - Shared by the kernels' generators -------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- VectorLowering.h - Shared by the kernels' generators ------ -*- C++
-//-*-===//
+//===- VectorLowering.h - Shared by the kernels' generators --- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

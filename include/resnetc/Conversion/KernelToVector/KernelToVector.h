@@ -1,5 +1,4 @@
-//===- KernelToVector.h - Kernels as vector code ---------------- -*- C++
-//-*-===//
+//===- KernelToVector.h - Kernels as vector code -------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

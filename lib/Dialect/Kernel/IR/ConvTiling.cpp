@@ -1,5 +1,4 @@
-//===- ConvTiling.cpp - How a convolution divides into tiles ---- -*- C++
-//-*-===//
+//===- ConvTiling.cpp - How a convolution divides into tiles --------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- KernelDialect.cpp - The kernel dialect -------------------- -*- C++
-//-*-===//
+//===- KernelDialect.cpp - The kernel dialect -----------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- KernelOps.cpp - Operations of the kernel dialect ---------- -*- C++
-//-*-===//
+//===- KernelOps.cpp - Operations of the kernel dialect -------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- ArenaPlanner.cpp - Static placement of buffers ------------ -*- C++
-//-*-===//
+//===- ArenaPlanner.cpp - Static placement of buffers ---------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

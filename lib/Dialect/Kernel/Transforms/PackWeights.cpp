@@ -1,5 +1,4 @@
-//===- PackWeights.cpp - Pack the weights of convolutions -------- -*- C++
-//-*-===//
+//===- PackWeights.cpp - Pack the weights of convolutions -----------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- PlanMemory.cpp - Place buffers and weights ---------------- -*- C++
-//-*-===//
+//===- PlanMemory.cpp - Place buffers and weights -------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,5 +1,4 @@
-//===- SelectSchedule.cpp - Choose schedules --------------------- -*- C++
-//-*-===//
+//===- SelectSchedule.cpp - Choose schedules ------------------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

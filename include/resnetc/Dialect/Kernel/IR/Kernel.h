@@ -1,5 +1,4 @@
-//===- Kernel.h - The kernel dialect ----------------------------- -*- C++
-//-*-===//
+//===- Kernel.h - The kernel dialect -------------------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

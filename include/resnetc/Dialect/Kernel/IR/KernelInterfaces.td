@@ -1,4 +1,4 @@
-//===- KernelInterfaces.td - Interfaces of the kernel dialect ---- -*- tablegen -*-===//
+//===- KernelInterfaces.td - Interfaces of kernel ops ----- -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

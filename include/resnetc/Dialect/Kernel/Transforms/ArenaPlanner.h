@@ -1,5 +1,4 @@
-//===- ArenaPlanner.h - Static placement of buffers -------------- -*- C++
-//-*-===//
+//===- ArenaPlanner.h - Static placement of buffers ----------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

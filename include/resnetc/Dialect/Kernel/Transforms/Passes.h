@@ -1,5 +1,4 @@
-//===- Passes.h - Passes on the kernel dialect ------------------- -*- C++
-//-*-===//
+//===- Passes.h - Passes on the kernel dialect ---------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

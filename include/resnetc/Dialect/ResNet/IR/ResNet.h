@@ -1,5 +1,4 @@
-//===- ResNet.h - The resnet dialect ----------------------------- -*- C++
-//-*-===//
+//===- ResNet.h - The resnet dialect -------------------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,4 @@
-//===- ResNetInterfaces.td - Interfaces of the resnet dialect ------ -*- tablegen -*-===//
+//===- ResNetInterfaces.td - Interfaces of resnet ops ----- -*- tablegen -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

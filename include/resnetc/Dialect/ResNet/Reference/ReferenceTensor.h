@@ -1,5 +1,4 @@
-//===- ReferenceTensor.h - A tensor of the reference evaluator -- -*- C++
-//-*-===//
+//===- ReferenceTensor.h - A tensor of the reference evaluator  -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
