@@ -1,3 +1,11 @@
+/*===- count_allocations.c - Counts what a run allocates ------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
 /* Counts the allocations of net_run; glibc lets a program have its own malloc,
    and keeps the real one under another name. */
 #include "net.h"

@@ -1,3 +1,11 @@
+/*===- run_large.c - Runs an object of more than 2 GB ---------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
 /* Runs the model of make_large_model.py on ones: all results are zero but the
    last 16. */
 #include "large.h"
