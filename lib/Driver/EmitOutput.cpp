@@ -140,6 +140,23 @@ Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
   return linkNative(code, table);
 }
 
+/// Writes the file at `path`; errors call it `name`.
+static Error writeFile(StringRef path, const Twine &name,
+                       function_ref<Error(raw_pwrite_stream &)> writer) {
+  std::error_code code;
+  raw_fd_ostream os(path, code);
+  if (code)
+    return createStringError(code, name + ": " + code.message());
+  if (Error error = writer(os))
+    return error;
+  os.close();
+  if (!os.has_error())
+    return Error::success();
+  code = os.error();
+  os.clear_error();
+  return createStringError(code, name + ": " + code.message());
+}
+
 /// Archives and shared objects are made of an object in a temporary file.
 Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   bool isShared = options.kind == OutputKind::SharedObject;
@@ -156,20 +173,10 @@ Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   Expected<std::string> objectFile = temporary.create(object);
   if (!objectFile)
     return objectFile.takeError();
-  {
-    std::error_code code_;
-    raw_fd_ostream os(*objectFile, code_);
-    if (code_)
-      return createStringError(code_, object + ": " + code_.message());
-    if (Error error = emitObject(code, table, target, os))
-      return error;
-    os.close();
-    if (os.has_error()) {
-      std::error_code failure = os.error();
-      os.clear_error();
-      return createStringError(failure, object + ": " + failure.message());
-    }
-  }
+  if (Error error = writeFile(*objectFile, object, [&](raw_pwrite_stream &os) {
+        return emitObject(code, table, target, os);
+      }))
+    return error;
   Expected<std::string> output = files.create(options.output);
   if (!output)
     return output.takeError();

@@ -28,7 +28,10 @@ static std::optional<Shape> getShape(Value value) {
     return std::nullopt;
   int64_t count = 1;
   for (int64_t size : type.getShape()) {
-    if (size > maxElements || (count *= size) > maxElements)
+    if (size > maxElements)
+      return std::nullopt;
+    count *= size;
+    if (count > maxElements)
       return std::nullopt;
   }
   return Shape(type.getShape());
