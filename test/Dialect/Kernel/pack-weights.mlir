@@ -1,0 +1,155 @@
+// RUN: split-file %s %t
+// RUN: resnet-opt %t/direct.mlir --kernel-pack-weights | FileCheck %s --check-prefix=DIRECT
+// RUN: resnet-opt %t/ragged.mlir --kernel-pack-weights | FileCheck %s --check-prefix=RAGGED
+// RUN: resnet-opt %t/diagonal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=DIAGONAL
+// RUN: resnet-opt %t/subnormal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SUBNORMAL
+// RUN: resnet-opt %t/shared.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SHARED
+// RUN: not resnet-opt %t/unscheduled.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
+// RUN: not resnet-opt %t/variable.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VARIABLE
+// RUN: not resnet-opt %t/size.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SIZE
+
+// Resources print as their alignment, 04000000, and their floats in hexadecimal:
+// 1 is 0000803F, 2 00000040, 3 00004040, 4 00008040, 5 0000A040, 6 0000C040,
+// 7 0000E040 and 8 00000041.
+
+// Weight (m, c) is 2 m + c + 1. For each c in turn, lanes of the first block,
+// then of the second: (0,0) (1,0) (2,0) (3,0), (0,1) (1,1) (2,1) (3,1).
+// DIRECT: kernel.weight dense_resource<[[W:packed.*]]> : tensor<8xf32> -> memref<8xf32>
+// DIRECT: kernel.weight dense_resource<[[B:bias.*]]> : tensor<4xf32> -> memref<4xf32>
+// DIRECT: kernel.conv
+// DIRECT-DAG: [[B]]: "0x040000000000803F000000400000404000008040"
+// DIRECT-DAG: [[W]]: "0x040000000000803F000040400000A0400000E04000000040000080400000C04000000041"
+
+//--- direct.mlir
+func.func @direct(%x: memref<1x3x3x2xf32>, %y: memref<2x3x3x2xf32>) {
+  %w = kernel.weight dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]], [[[5.0]], [[6.0]]], [[[7.0]], [[8.0]]]]> : tensor<4x2x1x1xf32> -> memref<4x2x1x1xf32>
+  %b = kernel.weight dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32> -> memref<4xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 2, rows = 1>}
+    : memref<1x3x3x2xf32>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<2x3x3x2xf32>
+  return
+}
+
+// One output and one input channel of two: the others' weights are zeros, and
+// so is the other bias. The window's two columns come before the channels.
+// RAGGED-DAG: packed: "0x040000000000803F00000000000000000000000000000040000000000000000000000000"
+// RAGGED-DAG: bias: "0x040000000000404000000000"
+
+//--- ragged.mlir
+func.func @ragged(%x: memref<1x3x4x2xf32>, %y: memref<1x3x3x2xf32>) {
+  %w = kernel.weight dense<[[[[1.0, 2.0]]]]> : tensor<1x1x1x2xf32> -> memref<1x1x1x2xf32>
+  %b = kernel.weight dense<3.0> : tensor<1xf32> -> memref<1xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 1 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 2>, output_channels = 1 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<1x3x4x2xf32>, memref<1x1x1x2xf32>, memref<1xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// Two groups of two channels in a block of four. Weight (m, k) is 2 m + k + 1:
+// the vector of k = 0 for all m, then that of k = 1.
+// DIAGONAL: packed: "0x040000000000803F000040400000A0400000E04000000040000080400000C04000000041"
+
+//--- diagonal.mlir
+func.func @diagonal(%x: memref<1x3x3x4xf32>, %y: memref<1x3x3x4xf32>) {
+  %w = kernel.weight dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]], [[[5.0]], [[6.0]]], [[[7.0]], [[8.0]]]]> : tensor<4x2x1x1xf32> -> memref<4x2x1x1xf32>
+  %b = kernel.weight dense<0.0> : tensor<4xf32> -> memref<4xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 2 : i64, input_channels = 4 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<diagonal, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<1x3x3x4xf32>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<1x3x3x4xf32>
+  return
+}
+
+// The smallest normal number, 1.17549435e-38 (00008000), stays; what is smaller
+// becomes a zero of its sign. Infinity and NaN stay.
+// SUBNORMAL-DAG: packed: "0x04000000000080000000000000000080000080FF"
+// SUBNORMAL-DAG: bias: "0x040000000000C07F00008080"
+
+//--- subnormal.mlir
+func.func @subnormal(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
+  %w = kernel.weight dense<[[[[0x00800000]], [[0x80000001]]], [[[0x007FFFFF]], [[0xFF800000]]]]> : tensor<2x2x1x1xf32> -> memref<2x2x1x1xf32>
+  %b = kernel.weight dense<[0x7FC00000, 0x80800000]> : tensor<2xf32> -> memref<2xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 2 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<1x3x3x2xf32>, memref<2x2x1x1xf32>, memref<2xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// Two schedules of one weight, two orders: that of @direct for both blocks at
+// once, and block after block, channel after channel, for one at a time.
+// SHARED-DAG: packed: "0x040000000000803F000040400000A0400000E04000000040000080400000C04000000041"
+// SHARED-DAG: packed_1: "0x040000000000803F0000404000000040000080400000A0400000E0400000C04000000041"
+// What only the unpacked weights were for is gone.
+// SHARED-NOT: tensor<4x2x1x1xf32>
+
+//--- shared.mlir
+func.func @shared(%x: memref<2x3x3xf32>, %y: memref<2x3x3x2xf32>, %z: memref<2x3x3x2xf32>) {
+  %w = kernel.weight dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]], [[[5.0]], [[6.0]]], [[[7.0]], [[8.0]]]]> : tensor<4x2x1x1xf32> -> memref<4x2x1x1xf32>
+  %b = kernel.weight dense<0.0> : tensor<4xf32> -> memref<4xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 2, rows = 1>}
+    : memref<2x3x3xf32>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<2x3x3x2xf32>
+  kernel.conv ins(%x, %w, %b) outs(%z)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<2x3x3xf32>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<2x3x3x2xf32>
+  return
+}
+
+// UNSCHEDULED: error: 'kernel.conv' op has no schedule; run kernel-select-schedule
+
+//--- unscheduled.mlir
+func.func @unscheduled(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
+  %w = kernel.weight dense<1.0> : tensor<2x2x1x1xf32> -> memref<2x2x1x1xf32>
+  %b = kernel.weight dense<1.0> : tensor<2xf32> -> memref<2xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 2 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>}
+    : memref<1x3x3x2xf32>, memref<2x2x1x1xf32>, memref<2xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// VARIABLE: error: 'kernel.conv' op has a weight or bias that is not a constant
+
+//--- variable.mlir
+func.func @variable(%x: memref<1x3x3x2xf32>, %w: memref<2x2x1x1xf32>, %b: memref<2xf32>, %y: memref<1x3x3x2xf32>) {
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 2 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<1x3x3x2xf32>, memref<2x2x1x1xf32>, memref<2xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// SIZE: error: 'kernel.conv' op has a weight of the wrong size
+
+//--- size.mlir
+func.func @size(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
+  %w = kernel.weight dense<1.0> : tensor<2x1x1x1xf32> -> memref<2x1x1x1xf32>
+  %b = kernel.weight dense<1.0> : tensor<2xf32> -> memref<2xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 2 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<1x3x3x2xf32>, memref<2x1x1x1xf32>, memref<2xf32> -> memref<1x3x3x2xf32>
+  return
+}
