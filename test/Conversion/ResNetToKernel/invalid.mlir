@@ -1,0 +1,44 @@
+// RUN: resnet-opt %s --split-input-file --resnet-assign-layout --convert-resnet-to-kernel --verify-diagnostics
+
+// Every input and output that is at fault is named.
+// expected-error @below {{input '' has elements of type 'f16'; only f32 is supported}}
+// expected-error @below {{output '' has elements of type 'f16'; only f32 is supported}}
+func.func @f16(%x: tensor<?x8xf16>) -> tensor<?x8xf16> {
+  %y = resnet.relu %x : (tensor<?x8xf16>) -> tensor<?x8xf16>
+  return %y : tensor<?x8xf16>
+}
+
+// -----
+
+// A product of two values that are both computed.
+func.func @matmul(%x: tensor<?x8x8xf32>) -> tensor<?x8x8xf32> {
+  // expected-error @below {{cannot be computed at run time on these operands}}
+  %y = resnet.matmul %x, %x : (tensor<?x8x8xf32>, tensor<?x8x8xf32>) -> tensor<?x8x8xf32>
+  return %y : tensor<?x8x8xf32>
+}
+
+// -----
+
+// The mean over a batch depends on its size.
+func.func @batch(%x: tensor<?x8xf32>) -> tensor<1x8xf32> {
+  %a = resnet.constant dense<0> : tensor<1xi64>
+  // expected-error @below {{cannot be computed at run time on these operands}}
+  %y = resnet.reduce_mean %x, %a : (tensor<?x8xf32>, tensor<1xi64>) -> tensor<1x8xf32>
+  return %y : tensor<1x8xf32>
+}
+
+// -----
+
+func.func @variable(%x: tensor<?x8x4x4xf32>, %w: tensor<8x8x1x1xf32>) -> tensor<?x8x4x4xf32> {
+  // expected-error @below {{has a weight that is no constant of f32}}
+  %c = resnet.conv %x, %w : (tensor<?x8x4x4xf32>, tensor<8x8x1x1xf32>) -> tensor<?x8x4x4xf32>
+  return %c : tensor<?x8x4x4xf32>
+}
+
+// -----
+
+// expected-error @below {{output '' is a constant}}
+func.func @const(%x: tensor<?x8x4x4xf32>) -> tensor<8xf32> {
+  %c = resnet.constant dense<1.0> : tensor<8xf32>
+  return %c : tensor<8xf32>
+}
