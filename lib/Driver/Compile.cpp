@@ -135,6 +135,13 @@ CompileStatus resnetc::compile(const CompileOptions &options) {
     printError(toString(target.takeError()));
     return CompileStatus::BadUsage;
   }
+  if (options.kind == OutputKind::SharedObject &&
+      !target->isHostArchitecture()) {
+    printError("a shared object can be linked for this host only; write a .o "
+               "or .a for " +
+               target->triple);
+    return CompileStatus::BadUsage;
+  }
   std::unique_ptr<Compilation> compilation = runFrontend(options, *target);
   if (!compilation)
     return CompileStatus::BadInput;

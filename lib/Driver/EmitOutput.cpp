@@ -13,9 +13,6 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/Path.h"
-#include "llvm/TargetParser/Host.h"
-#include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
 using namespace resnetc;
@@ -143,12 +140,10 @@ Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
 /// Archives and shared objects are made of an object in a temporary file.
 Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   bool isShared = options.kind == OutputKind::SharedObject;
-  Triple triple(target.triple), host(sys::getDefaultTargetTriple());
-  if (isShared && triple.getArch() != host.getArch())
-    return createStringError("a shared object can be linked for this host "
-                             "only; write a .o or .a for " +
-                             target.triple);
-  if (!sys::fs::exists(options.runtimeArchive))
+  // The runtime that is here is the host's; an archive for another machine is
+  // the model alone, as an object is.
+  bool withRuntime = target.isHostArchitecture();
+  if (withRuntime && !sys::fs::exists(options.runtimeArchive))
     return createStringError("there is no runtime library '" +
                              options.runtimeArchive + "'");
   OutputFiles temporary;
@@ -176,5 +171,5 @@ Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   if (isShared)
     return linkSharedObject(*output, *objectFile, options.runtimeArchive);
   return writeArchive(*output, *objectFile, table.name + ".o",
-                      options.runtimeArchive);
+                      withRuntime ? options.runtimeArchive : "");
 }
