@@ -36,6 +36,20 @@ std::optional<OutputKind> resnetc::parseOutputKind(StringRef name) {
       .Default(std::nullopt);
 }
 
+std::string resnetc::getCompanion(OutputKind kind, StringRef output) {
+  bool isText = kind == OutputKind::Assembly || kind == OutputKind::LLVMIR;
+  bool isNative = kind == OutputKind::Object || kind == OutputKind::Archive ||
+                  kind == OutputKind::SharedObject;
+  // Nothing belongs beside /dev/null.
+  bool isFile = output != "-" && (!llvm::sys::fs::exists(output) ||
+                                  llvm::sys::fs::is_regular_file(output));
+  if (!isFile || !(isText || isNative))
+    return "";
+  SmallString<128> path(output);
+  llvm::sys::path::replace_extension(path, isText ? "weights" : "h");
+  return std::string(path);
+}
+
 namespace {
 
 /// A model on its way down, and all that its IR refers to.

@@ -96,40 +96,32 @@ Error EmitOutput::run() {
   return files.commit();
 }
 
-/// OUT without its suffix, and with another one.
-static std::string beside(StringRef output, StringRef suffix) {
-  SmallString<128> path(output);
-  sys::path::replace_extension(path, suffix);
-  return std::string(path);
-}
-
 Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
+  std::string companion = getCompanion(options.kind, options.output);
   switch (options.kind) {
   case OutputKind::LLVMIR:
-    return printText([&](raw_pwrite_stream &os) {
-      code.print(os, nullptr);
-      return Error::success();
-    });
   case OutputKind::Assembly: {
-    std::string weights = beside(options.output, "weights");
-    if (Error error = files.write(weights, [&](raw_pwrite_stream &os) {
-          table.writeWeights(os);
-          return Error::success();
-        }))
-      return error;
-    return files.write(options.output, [&](raw_pwrite_stream &os) {
-      return emitAssembly(code, table, target, weights, os);
+    if (!companion.empty())
+      if (Error error = files.write(companion, [&](raw_pwrite_stream &os) {
+            table.writeWeights(os);
+            return Error::success();
+          }))
+        return error;
+    auto emit =
+        options.kind == OutputKind::LLVMIR ? emitLLVMIR : emitAssembly;
+    return printText([&](raw_pwrite_stream &os) {
+      return emit(code, table, target, companion, os);
     });
   }
   default:
     break;
   }
-  if (Error error = files.write(beside(options.output, "h"),
-                                [&](raw_pwrite_stream &os) {
-                                  emitHeader(table, target, os);
-                                  return Error::success();
-                                }))
-    return error;
+  if (!companion.empty())
+    if (Error error = files.write(companion, [&](raw_pwrite_stream &os) {
+          emitHeader(table, target, os);
+          return Error::success();
+        }))
+      return error;
   if (options.kind == OutputKind::Object)
     return files.write(options.output, [&](raw_pwrite_stream &os) {
       return emitObject(code, table, target, os);
