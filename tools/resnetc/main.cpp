@@ -19,6 +19,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Timer.h"
+#include <csignal>
 
 namespace cl = llvm::cl;
 using namespace resnetc;
@@ -81,6 +82,9 @@ static std::string findRuntime(const char *argv0) {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A limit of file sizes makes an error of writing then, not a crash. After
+  // InitLLVM, which handles the signal as one.
+  std::signal(SIGXFSZ, SIG_IGN);
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
