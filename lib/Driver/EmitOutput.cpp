@@ -107,8 +107,7 @@ Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
             return Error::success();
           }))
         return error;
-    auto emit =
-        options.kind == OutputKind::LLVMIR ? emitLLVMIR : emitAssembly;
+    auto emit = options.kind == OutputKind::LLVMIR ? emitLLVMIR : emitAssembly;
     return printText([&](raw_pwrite_stream &os) {
       return emit(code, table, target, companion, os);
     });

@@ -115,7 +115,8 @@ int main(int argc, char **argv) {
   if (output == "-" && !isText)
     return usageError("only IR can be written to standard output");
   if (getCompanion(*kind, output) == output)
-    return usageError("'" + output + "' is also the name of the file that is "
+    return usageError("'" + output +
+                      "' is also the name of the file that is "
                       "written beside it; choose another suffix");
   if (output != "-" && llvm::sys::fs::equivalent(input, output))
     return usageError("'" + output + "' is the input");

@@ -24,7 +24,8 @@ class OutputFiles {
 public:
   ~OutputFiles();
 
-  /// Writes the file that will be `path`; a device or a pipe is written at once.
+  /// Writes the file that will be `path`; a device or a pipe is written at
+  /// once.
   llvm::Error
   write(llvm::StringRef path,
         llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
