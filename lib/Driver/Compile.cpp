@@ -36,6 +36,20 @@ std::optional<OutputKind> resnetc::parseOutputKind(StringRef name) {
       .Default(std::nullopt);
 }
 
+std::string resnetc::getCompanion(OutputKind kind, StringRef output) {
+  bool isText = kind == OutputKind::Assembly || kind == OutputKind::LLVMIR;
+  bool isNative = kind == OutputKind::Object || kind == OutputKind::Archive ||
+                  kind == OutputKind::SharedObject;
+  // Nothing belongs beside /dev/null.
+  bool isFile = output != "-" && (!llvm::sys::fs::exists(output) ||
+                                  llvm::sys::fs::is_regular_file(output));
+  if (!isFile || !(isText || isNative))
+    return "";
+  SmallString<128> path(output);
+  llvm::sys::path::replace_extension(path, isText ? "weights" : "h");
+  return std::string(path);
+}
+
 namespace {
 
 /// A model on its way down, and all that its IR refers to.
@@ -139,6 +153,13 @@ CompileStatus resnetc::compile(const CompileOptions &options) {
       TargetModel::get(options.triple, options.cpu);
   if (!target) {
     printError(toString(target.takeError()));
+    return CompileStatus::BadUsage;
+  }
+  if (options.kind == OutputKind::SharedObject &&
+      !target->isHostArchitecture()) {
+    printError("a shared object can be linked for this host only; write a .o "
+               "or .a for " +
+               target->triple);
     return CompileStatus::BadUsage;
   }
   std::unique_ptr<Compilation> compilation = runFrontend(options, *target);

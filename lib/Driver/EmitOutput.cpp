@@ -13,9 +13,6 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/Path.h"
-#include "llvm/TargetParser/Host.h"
-#include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
 using namespace resnetc;
@@ -99,40 +96,31 @@ Error EmitOutput::run() {
   return files.commit();
 }
 
-/// OUT without its suffix, and with another one.
-static std::string beside(StringRef output, StringRef suffix) {
-  SmallString<128> path(output);
-  sys::path::replace_extension(path, suffix);
-  return std::string(path);
-}
-
 Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
+  std::string companion = getCompanion(options.kind, options.output);
   switch (options.kind) {
   case OutputKind::LLVMIR:
-    return printText([&](raw_pwrite_stream &os) {
-      code.print(os, nullptr);
-      return Error::success();
-    });
   case OutputKind::Assembly: {
-    std::string weights = beside(options.output, "weights");
-    if (Error error = files.write(weights, [&](raw_pwrite_stream &os) {
-          table.writeWeights(os);
-          return Error::success();
-        }))
-      return error;
-    return files.write(options.output, [&](raw_pwrite_stream &os) {
-      return emitAssembly(code, table, target, weights, os);
+    if (!companion.empty())
+      if (Error error = files.write(companion, [&](raw_pwrite_stream &os) {
+            table.writeWeights(os);
+            return Error::success();
+          }))
+        return error;
+    auto emit = options.kind == OutputKind::LLVMIR ? emitLLVMIR : emitAssembly;
+    return printText([&](raw_pwrite_stream &os) {
+      return emit(code, table, target, companion, os);
     });
   }
   default:
     break;
   }
-  if (Error error =
-          files.write(beside(options.output, "h"), [&](raw_pwrite_stream &os) {
-            emitHeader(table, target, os);
-            return Error::success();
-          }))
-    return error;
+  if (!companion.empty())
+    if (Error error = files.write(companion, [&](raw_pwrite_stream &os) {
+          emitHeader(table, target, os);
+          return Error::success();
+        }))
+      return error;
   if (options.kind == OutputKind::Object)
     return files.write(options.output, [&](raw_pwrite_stream &os) {
       return emitObject(code, table, target, os);
@@ -160,12 +148,10 @@ static Error writeFile(StringRef path, const Twine &name,
 /// Archives and shared objects are made of an object in a temporary file.
 Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   bool isShared = options.kind == OutputKind::SharedObject;
-  Triple triple(target.triple), host(sys::getDefaultTargetTriple());
-  if (isShared && triple.getArch() != host.getArch())
-    return createStringError("a shared object can be linked for this host "
-                             "only; write a .o or .a for " +
-                             target.triple);
-  if (!sys::fs::exists(options.runtimeArchive))
+  // The runtime that is here is the host's; an archive for another machine is
+  // the model alone, as an object is.
+  bool withRuntime = target.isHostArchitecture();
+  if (withRuntime && !sys::fs::exists(options.runtimeArchive))
     return createStringError("there is no runtime library '" +
                              options.runtimeArchive + "'");
   OutputFiles temporary;
@@ -183,5 +169,5 @@ Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   if (isShared)
     return linkSharedObject(*output, *objectFile, options.runtimeArchive);
   return writeArchive(*output, *objectFile, table.name + ".o",
-                      options.runtimeArchive);
+                      withRuntime ? options.runtimeArchive : "");
 }

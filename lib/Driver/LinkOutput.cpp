@@ -27,30 +27,37 @@ static Expected<std::unique_ptr<MemoryBuffer>> readFile(StringRef path) {
   return std::move(*buffer);
 }
 
-Error resnetc::writeArchive(StringRef output, StringRef object,
-                            StringRef member, StringRef runtime) {
-  auto objectBuffer = readFile(object);
-  if (!objectBuffer)
-    return objectBuffer.takeError();
-  auto runtimeBuffer = readFile(runtime);
-  if (!runtimeBuffer)
-    return runtimeBuffer.takeError();
-  auto archive = object::Archive::create(**runtimeBuffer);
-  if (!archive)
-    return archive.takeError();
-
-  SmallVector<NewArchiveMember> members;
-  members.emplace_back((*objectBuffer)->getMemBufferRef());
-  members.back().MemberName = member;
+/// Appends the members of an archive, which refer to it.
+static Error readArchive(StringRef path, std::unique_ptr<MemoryBuffer> &buffer,
+                         std::unique_ptr<object::Archive> &archive,
+                         SmallVectorImpl<NewArchiveMember> &members) {
+  if (Error error = readFile(path).moveInto(buffer))
+    return error;
+  if (Error error = object::Archive::create(*buffer).moveInto(archive))
+    return error;
   Error error = Error::success();
-  for (const object::Archive::Child &child : (*archive)->children(error)) {
+  for (const object::Archive::Child &child : archive->children(error)) {
     auto copy = NewArchiveMember::getOldMember(child, /*Deterministic=*/true);
     if (!copy)
       return copy.takeError();
     members.push_back(std::move(*copy));
   }
-  if (error)
-    return error;
+  return error;
+}
+
+Error resnetc::writeArchive(StringRef output, StringRef object,
+                            StringRef member, StringRef runtime) {
+  auto objectBuffer = readFile(object);
+  if (!objectBuffer)
+    return objectBuffer.takeError();
+  SmallVector<NewArchiveMember> members;
+  members.emplace_back((*objectBuffer)->getMemBufferRef());
+  members.back().MemberName = member;
+  std::unique_ptr<MemoryBuffer> runtimeBuffer;
+  std::unique_ptr<object::Archive> archive;
+  if (!runtime.empty())
+    if (Error error = readArchive(runtime, runtimeBuffer, archive, members))
+      return error;
   return llvm::writeArchive(output, members, SymtabWritingMode::NormalSymtab,
                             object::Archive::K_GNU, /*Deterministic=*/true,
                             /*Thin=*/false);

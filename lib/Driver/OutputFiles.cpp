@@ -21,27 +21,45 @@ OutputFiles::~OutputFiles() {
     consumeError(file.temporary.discard());
 }
 
-Expected<sys::fs::TempFile> OutputFiles::open(StringRef path) {
-  if (sys::fs::is_directory(path))
-    return createStringError(path + ": is a directory");
+/// Whether `path` is a device or a pipe, such as /dev/null. One cannot be
+/// replaced by a file: that would work for root, and break the machine.
+static bool isSpecial(StringRef path) {
+  sys::fs::file_status status;
+  return !sys::fs::status(path, status) &&
+         (status.type() == sys::fs::file_type::character_file ||
+          status.type() == sys::fs::file_type::fifo_file ||
+          status.type() == sys::fs::file_type::block_file ||
+          status.type() == sys::fs::file_type::socket_file);
+}
+
+/// What a link leads to is replaced, not the link: it may be /dev/stdout.
+static std::string followLinks(StringRef path) {
+  SmallString<128> target;
+  if (sys::fs::is_symlink_file(path) && !sys::fs::real_path(path, target))
+    return std::string(target);
+  return path.str();
+}
+
+Expected<std::string> OutputFiles::open(StringRef output) {
+  if (sys::fs::is_directory(output))
+    return createStringError(output + ": is a directory");
+  if (isSpecial(output))
+    return createStringError(output + ": is not a regular file");
+  std::string path = followLinks(output);
   // A temporary file is for its owner only; an output is as any other file.
   mode_t mask = ::umask(0);
   ::umask(mask);
   Expected<sys::fs::TempFile> file = sys::fs::TempFile::create(
       path + ".%%%%%%%%.tmp", static_cast<sys::fs::perms>(0666 & ~mask));
   if (!file)
-    return describe(path, file.takeError());
-  return file;
+    return describe(output, file.takeError());
+  std::string name = file->TmpName;
+  files.push_back({path, std::move(*file)});
+  return name;
 }
 
-Error OutputFiles::write(StringRef path,
-                         function_ref<Error(raw_pwrite_stream &)> writer) {
-  Expected<sys::fs::TempFile> file = open(path);
-  if (!file)
-    return file.takeError();
-  int descriptor = file->FD;
-  files.push_back({path.str(), std::move(*file)});
-  raw_fd_ostream os(descriptor, /*shouldClose=*/false);
+static Error writeTo(raw_fd_ostream &os, StringRef path,
+                     function_ref<Error(raw_pwrite_stream &)> writer) {
   Error error = writer(os);
   os.flush();
   if (os.has_error()) {
@@ -53,14 +71,22 @@ Error OutputFiles::write(StringRef path,
   return error;
 }
 
-Expected<std::string> OutputFiles::create(StringRef path) {
-  Expected<sys::fs::TempFile> file = open(path);
-  if (!file)
-    return file.takeError();
-  std::string name = file->TmpName;
-  files.push_back({path.str(), std::move(*file)});
-  return name;
+Error OutputFiles::write(StringRef path,
+                         function_ref<Error(raw_pwrite_stream &)> writer) {
+  if (isSpecial(path)) {
+    std::error_code code;
+    raw_fd_ostream os(path, code);
+    if (code)
+      return createStringError(code, path + ": " + code.message());
+    return writeTo(os, path, writer);
+  }
+  if (Error error = open(path).takeError())
+    return error;
+  raw_fd_ostream os(files.back().temporary.FD, /*shouldClose=*/false);
+  return writeTo(os, path, writer);
 }
+
+Expected<std::string> OutputFiles::create(StringRef path) { return open(path); }
 
 Error OutputFiles::commit() {
   while (!files.empty()) {

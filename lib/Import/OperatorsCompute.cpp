@@ -45,6 +45,10 @@ static void importConv(NodeImporter &node) {
   if (!rank)
     rank = node.getRank(0);
   int64_t spatialRank = rank ? *rank - 2 : kernel ? kernel->size() : 2;
+  // All attributes are asked for before giving up: those that were not would be
+  // called unknown.
+  Window window = getWindow(node, std::max<int64_t>(spatialRank, 0));
+  int64_t group = node.getInt("group", 1);
   if (spatialRank < 1) {
     node.emitError() << "an operand of rank " << spatialRank + 2
                      << " has no spatial dimensions";
@@ -60,8 +64,6 @@ static void importConv(NodeImporter &node) {
       node.emitError() << "kernel_shape is [" << *kernel
                        << "], but the weight's is [" << actual << "]";
   }
-  Window window = getWindow(node, spatialRank);
-  int64_t group = node.getInt("group", 1);
   node.create<ConvOp>(node.getOperand(0), weight, node.getOperand(2),
                       /*residual=*/Value(), window.strides, window.pads,
                       window.dilations, group, window.autoPad,

@@ -13,6 +13,7 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
@@ -129,6 +130,46 @@ Error resnetc::emitObject(Module &module, const NetworkTable &table,
   return Error::success();
 }
 
+/// `.incbin "file"`, which reads the weights.
+static std::string includeDirective(StringRef file) {
+  std::string text = "\t.incbin\t\"";
+  for (char c : file) {
+    if (c == '"' || c == '\\')
+      text += '\\';
+    text += c;
+  }
+  return text + "\"\n";
+}
+
+Error resnetc::emitLLVMIR(Module &module, const NetworkTable &table,
+                          const TargetModel &target, StringRef weightsFile,
+                          raw_pwrite_stream &os) {
+  auto machine = createTargetMachine(target);
+  if (!machine)
+    return machine.takeError();
+  module.setDataLayout((*machine)->createDataLayout());
+  // IR can hold the weights only as text, but it can hold assembly, which can
+  // name the file that they are in.
+  std::string name = table.name + "_weights";
+  GlobalVariable *weights = module.getGlobalVariable(name);
+  if (weights && table.weightBytes > 0) {
+    std::string section = weights->getSection().str();
+    weights->setInitializer(nullptr);
+    weights->setSection("");
+    bool isLarge = Triple(target.triple).isX86();
+    if (!weightsFile.empty())
+      module.appendModuleInlineAsm(
+          formatv("\t.section\t{0},\"{1}\",@progbits\n\t.p2align\t6\n"
+                  "\t.globl\t{2}\n\t.hidden\t{2}\n\t.type\t{2}, @object\n"
+                  "{2}:\n{3}\t.size\t{2}, {4}\n",
+                  section, isLarge ? "al" : "a", name,
+                  includeDirective(weightsFile), table.weightBytes)
+              .str());
+  }
+  module.print(os, nullptr);
+  return Error::success();
+}
+
 Error resnetc::emitAssembly(Module &module, const NetworkTable &table,
                             const TargetModel &target, StringRef weightsFile,
                             raw_pwrite_stream &os) {
@@ -147,8 +188,7 @@ Error resnetc::emitAssembly(Module &module, const NetworkTable &table,
   }
   size_t placeholder = at + label.size();
   size_t end = assembly.find('\n', placeholder) + 1;
-  os << assembly.take_front(placeholder) << "\t.incbin\t\"" << weightsFile
-     << "\"\n";
+  os << assembly.take_front(placeholder) << includeDirective(weightsFile);
   StringRef rest = assembly.drop_front(end);
   std::string size = "\t.size\t" + table.name + "_weights, 64\n";
   size_t sizeAt = rest.find(size);

@@ -64,39 +64,43 @@ static std::string knownCPUs(const MCSubtargetInfo &info) {
   return names;
 }
 
+bool TargetModel::isHostArchitecture() const {
+  return Triple(triple).getArch() ==
+         Triple(sys::getDefaultTargetTriple()).getArch();
+}
+
 Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
   InitializeAllTargetInfos();
   InitializeAllTargetMCs();
 
   TargetModel model;
   model.requestedCPU = cpu.str();
-  std::string host = sys::getDefaultTargetTriple();
-  model.triple =
-      Triple::normalize(tripleText.empty() ? host : tripleText.str());
+  model.triple = Triple::normalize(
+      tripleText.empty() ? sys::getDefaultTargetTriple() : tripleText.str());
   Triple triple(model.triple);
-  bool isHost = triple.getArch() == Triple(host).getArch();
 
   std::string message;
   const Target *target = TargetRegistry::lookupTarget(triple, message);
   if (!target || !(triple.isX86() || triple.isAArch64()))
     return createStringError("unknown target '" + tripleText +
                              "'; known are x86_64 and aarch64");
-  if ((cpu.empty() || cpu == "native") && isHost) {
+  if ((cpu.empty() || cpu == "native") && model.isHostArchitecture()) {
     model.cpu = sys::getHostCPUName().str();
     model.features = hostFeatures();
   } else {
     bool unnamed = cpu.empty() || cpu == "native";
     model.cpu = unnamed ? (triple.isX86() ? "x86-64" : "generic") : cpu.str();
   }
-  std::unique_ptr<MCSubtargetInfo> info(
-      target->createMCSubtargetInfo(triple, model.cpu, model.features));
-  if (!info || !info->isCPUStringValid(model.cpu)) {
-    std::unique_ptr<MCSubtargetInfo> generic(
-        target->createMCSubtargetInfo(triple, "", ""));
+  // Asked first without the CPU: with one that it does not know, LLVM prints
+  // remarks of its own.
+  std::unique_ptr<MCSubtargetInfo> generic(
+      target->createMCSubtargetInfo(triple, "", ""));
+  if (!generic || !generic->isCPUStringValid(model.cpu))
     return createStringError("unknown CPU '" + model.cpu + "' for " +
                              model.triple + "; known are " +
-                             knownCPUs(*generic));
-  }
+                             (generic ? knownCPUs(*generic) : "none"));
+  std::unique_ptr<MCSubtargetInfo> info(
+      target->createMCSubtargetInfo(triple, model.cpu, model.features));
 
   if (triple.isAArch64()) {
     model.lanes = 4;

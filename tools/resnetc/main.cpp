@@ -19,6 +19,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Timer.h"
+#include <csignal>
 
 namespace cl = llvm::cl;
 using namespace resnetc;
@@ -92,6 +93,9 @@ static void hideOtherOptions() {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  // A limit of file sizes makes an error of writing then, not a crash. After
+  // InitLLVM, which handles the signal as one.
+  std::signal(SIGXFSZ, SIG_IGN);
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
@@ -121,6 +125,12 @@ int main(int argc, char **argv) {
                 *kind == OutputKind::Kernel || *kind == OutputKind::LLVMDialect;
   if (output == "-" && !isText)
     return usageError("only IR can be written to standard output");
+  if (getCompanion(*kind, output) == output)
+    return usageError("'" + output +
+                      "' is also the name of the file that is "
+                      "written beside it; choose another suffix");
+  if (output != "-" && llvm::sys::fs::equivalent(input, output))
+    return usageError("'" + output + "' is the input");
   options.name = name;
   if (!name.empty() && !isIdentifier(name))
     return usageError("--name=" + name + " is not a C identifier");

@@ -31,6 +31,10 @@ enum class OutputKind {
 /// The kind that a suffix (".o") or the argument of --emit stands for.
 std::optional<OutputKind> parseOutputKind(llvm::StringRef name);
 
+/// The file that is written beside OUT: the header of native code, the weights
+/// of text. Empty if there is none, or OUT is no file but a device or a pipe.
+std::string getCompanion(OutputKind kind, llvm::StringRef output);
+
 struct CompileOptions {
   std::string input;
   std::string output; ///< "-" is standard output, for text.

@@ -15,7 +15,7 @@
 namespace resnetc {
 
 /// Writes the archive `output` with an object, called `member` there, and the
-/// members of the runtime's archive.
+/// members of the runtime's archive, unless that is an empty name.
 llvm::Error writeArchive(llvm::StringRef output, llvm::StringRef object,
                          llvm::StringRef member, llvm::StringRef runtime);
 

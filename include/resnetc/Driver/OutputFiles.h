@@ -24,7 +24,8 @@ class OutputFiles {
 public:
   ~OutputFiles();
 
-  /// Writes the file that will be `path`.
+  /// Writes the file that will be `path`; a device or a pipe is written at
+  /// once.
   llvm::Error
   write(llvm::StringRef path,
         llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
@@ -39,7 +40,8 @@ private:
     std::string path;
     llvm::sys::fs::TempFile temporary;
   };
-  llvm::Expected<llvm::sys::fs::TempFile> open(llvm::StringRef path);
+  /// Appends to `files` one that will be `path`; returns its present name.
+  llvm::Expected<std::string> open(llvm::StringRef path);
 
   std::vector<File> files;
 };

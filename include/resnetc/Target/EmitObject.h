@@ -42,6 +42,12 @@ llvm::Error emitAssembly(llvm::Module &module, const NetworkTable &table,
                          const TargetModel &target, llvm::StringRef weightsFile,
                          llvm::raw_pwrite_stream &os);
 
+/// Writes LLVM IR, which includes the weights from `weightsFile`. If that is
+/// empty, the weights are a symbol that is not defined.
+llvm::Error emitLLVMIR(llvm::Module &module, const NetworkTable &table,
+                       const TargetModel &target, llvm::StringRef weightsFile,
+                       llvm::raw_pwrite_stream &os);
+
 /// The self-contained C99 header of a network.
 void emitHeader(const NetworkTable &table, const TargetModel &target,
                 llvm::raw_ostream &os);

@@ -46,6 +46,9 @@ struct TargetModel {
   /// names the CPUs that are known.
   static llvm::Expected<TargetModel> get(llvm::StringRef triple,
                                          llvm::StringRef cpu);
+
+  /// Whether this host is a machine of this kind, if perhaps not this CPU.
+  bool isHostArchitecture() const;
 };
 
 } // namespace resnetc

@@ -130,6 +130,8 @@ LogicalResult ResNetToKernel::buildOperation(Operation &op,
 LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
                                            NetworkBuilder &builder) {
   Operation *terminator = from.getBody().front().getTerminator();
+  // Buffers that became outputs: what is returned twice still refers to them.
+  DenseMap<Value, Value> moved;
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
     Value argument = to.getArgument(from.getNumArguments() + i);
     if (!builder.has(value))
@@ -137,6 +139,8 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
                  quoted("output", from.getResultAttr(i, "resnet.name")))
              << " is a constant";
     Image image = builder.get(value);
+    if (Value output = moved.lookup(image.buffer))
+      image.buffer = output;
     Value buffer = image.buffer;
     while (auto view = buffer.getDefiningOp<ViewOp>())
       buffer = view.getSource();
@@ -145,8 +149,9 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
     if (owner && owner.getType().getNumElements() == type.getNumElements()) {
       OpBuilder::InsertionGuard guard(builder.b);
       builder.b.setInsertionPointToStart(&to.getBody().front());
-      owner.replaceAllUsesWith(builder.view(argument, owner.getType()));
-      owner.erase();
+      Value output = builder.view(argument, owner.getType());
+      owner.replaceAllUsesWith(output);
+      moved[owner] = output;
       continue;
     }
     // An input, or the memory of another output: a row to copy.
@@ -158,6 +163,8 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
                    builder.view(argument, flat), row, row, zeros, zeros, ones,
                    llvm::APFloat(0.0f), same, base);
   }
+  for (auto [buffer, output] : moved)
+    buffer.getDefiningOp()->erase();
   return success();
 }
 

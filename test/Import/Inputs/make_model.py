@@ -9,11 +9,12 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kinds_errors
 import kinds_graphs
+import kinds_networks
 import kinds_operators
 import kinds_tensors
 
 KINDS = {}
-for module in (kinds_errors, kinds_graphs, kinds_operators, kinds_tensors):
+for module in (kinds_errors, kinds_graphs, kinds_networks, kinds_operators, kinds_tensors):
     for name, make in vars(module).items():
         if name.startswith("make_"):
             assert name[5:] not in KINDS, name
