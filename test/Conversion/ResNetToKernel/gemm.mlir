@@ -17,11 +17,10 @@ func.func @gemm(%x: tensor<?x16xf32>) -> tensor<?x10xf32> {
 
 // -----
 
-// b is what packing wants, M x C: alpha and beta are in the weights, 2 (00000040)
-// and 3 * 1.
+// The weight is M x C; alpha = 2 and beta = 3 are in it and in the bias.
 // CHECK-LABEL: func.func @scaled(
-// CHECK: %[[B:.+]] = kernel.weight dense<3.000000e+00> : tensor<1xf32>
-// CHECK: gemm.weight{{.*}}: "0x0400000000000040000080400000C040"
+// CHECK: kernel.weight dense<{{\[\[\[\[}}2.000000e+00{{\]\]}}, {{\[\[}}4.000000e+00{{\]\]}}, {{\[\[}}6.000000e+00{{\]\]\]\]}}> : tensor<1x3x1x1xf32>
+// CHECK: kernel.weight dense<3.000000e+00> : tensor<1xf32>
 func.func @scaled(%x: tensor<?x3xf32>) -> tensor<?x1xf32> {
   %w = resnet.constant dense<[[1.0], [2.0], [3.0]]> : tensor<3x1xf32>
   %b = resnet.constant dense<1.0> : tensor<1xf32>
