@@ -14,7 +14,6 @@
 #include "llvm/Object/ELFTypes.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
 
 using namespace llvm;
@@ -22,10 +21,7 @@ using namespace resnetc;
 
 static Expected<std::unique_ptr<TargetMachine>>
 createTargetMachine(const TargetModel &target) {
-  InitializeAllTargets();
-  InitializeAllTargetMCs();
-  InitializeAllAsmPrinters();
-  InitializeAllAsmParsers();
+  initializeTargets();
   std::string message;
   Triple triple(target.triple);
   const Target *llvmTarget = TargetRegistry::lookupTarget(triple, message);

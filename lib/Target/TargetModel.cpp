@@ -56,6 +56,20 @@ static std::string hostFeatures() {
   return result;
 }
 
+void resnetc::initializeTargets() {
+  // Passes run on several threads, and LLVM's registry of targets is a list
+  // without a lock.
+  static const bool once = [] {
+    InitializeAllTargetInfos();
+    InitializeAllTargets();
+    InitializeAllTargetMCs();
+    InitializeAllAsmPrinters();
+    InitializeAllAsmParsers();
+    return true;
+  }();
+  (void)once;
+}
+
 /// The CPUs that LLVM knows for a target, for error messages.
 static std::string knownCPUs(const MCSubtargetInfo &info) {
   std::string names;
@@ -70,8 +84,7 @@ bool TargetModel::isHostArchitecture() const {
 }
 
 Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
-  InitializeAllTargetInfos();
-  InitializeAllTargetMCs();
+  initializeTargets();
 
   TargetModel model;
   model.requestedCPU = cpu.str();

@@ -51,6 +51,9 @@ struct TargetModel {
   bool isHostArchitecture() const;
 };
 
+/// Registers LLVM's targets; once for all threads.
+void initializeTargets();
+
 } // namespace resnetc
 
 #endif // RESNETC_TARGET_TARGETMODEL_H

@@ -1,3 +1,11 @@
+/*===- check_arguments.c - Wrong arguments of a run -----------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
 /* Runs `net` with right and wrong arguments, between guards that no run may
    touch; all but the statuses is checked here. */
 #include "net.h"

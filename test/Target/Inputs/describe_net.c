@@ -1,3 +1,11 @@
+/*===- describe_net.c - Prints the descriptors of a net -------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
 /* Prints what the header of `net` describes. */
 #include "net.h"
 

@@ -1,3 +1,11 @@
+/*===- include_net.c - What a header promises -----------------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
 /* All that the header of `net` promises, by its exact type; included twice. */
 #include "net.h"
 

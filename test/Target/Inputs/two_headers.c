@@ -1,3 +1,11 @@
+/*===- two_headers.c - Two headers in one file ----------------------------===*\
+|*                                                                            *|
+|* Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.       *|
+|* See LICENSE for license information.                                       *|
+|* SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception                    *|
+|*                                                                            *|
+\*===----------------------------------------------------------------------===*/
+
 /* Runs both networks in one workspace, each twice, in turns: 0 if equal inputs
    give equal bits, and the networks differ. */
 #include "net_a.h"
