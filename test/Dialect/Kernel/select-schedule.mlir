@@ -13,14 +13,15 @@
 //   v4 and Arm  12 x 2 + 2 + 1 = 27, with 4 to spare 31 of 32.
 // Rows go as far as the input they read fits half of the second cache while
 // all weights (64 * 64 * 9 * 4 bytes) stay in the other half: (14 + 2) rows of
-// 58 * 64 * 4 bytes are 232 KiB of 256; of 512 KiB for v4 it is (28 + 2) rows,
-// 435 KiB. The next divisors of 56, 28 and 56, are too many.
+// 58 * 64 * 4 bytes are 232 KiB of 256. Of 512 KiB for v4 (28 + 2) rows would
+// fit, too, with as many bytes moved: then four chunks are preferred to two,
+// for threads to divide.
 // V2-LABEL: func.func @early(
 // V2: #kernel.schedule<direct, pixels = 14, oc_blocks = 1, rows = 14>
 // V3-LABEL: func.func @early(
 // V3: #kernel.schedule<direct, pixels = 4, oc_blocks = 3, rows = 14>
 // V4-LABEL: func.func @early(
-// V4: #kernel.schedule<direct, pixels = 12, oc_blocks = 2, rows = 28>
+// V4: #kernel.schedule<direct, pixels = 12, oc_blocks = 2, rows = 14>
 // ARM-LABEL: func.func @early(
 // ARM: #kernel.schedule<direct, pixels = 12, oc_blocks = 2, rows = 14>
 

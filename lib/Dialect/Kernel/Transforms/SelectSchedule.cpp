@@ -104,7 +104,7 @@ private:
 /// second-level cache; of equal ones the largest.
 static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
                           const TargetModel &target) {
-  constexpr int64_t bytes = sizeof(float);
+  constexpr int64_t bytes = sizeof(float), minChunks = 4;
   auto input = cast<MemRefType>(op.getInput().getType());
   int64_t height = op.getOutputSize()[0];
   int64_t rowBytes = input.getDimSize(2) * bytes * tiling.channels.inputBlocks *
@@ -125,11 +125,17 @@ static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
     int64_t chunks = height / rows;
     bool weightsStay = weightBytes <= target.l2Bytes / 2;
     bool inputStays = inputBytes(rows) <= target.l2Bytes / 2;
+    // Rows that two chunks share are still there for the second.
     double moved =
         static_cast<double>(weightBytes) * (weightsStay ? 1 : chunks) +
-        static_cast<double>(inputBytes(rows)) * chunks *
-            (inputStays ? 1 : tiles);
-    if (bestBytes < 0 || moved <= bestBytes) {
+        static_cast<double>(inputStays ? inputBytes(height)
+                                       : inputBytes(rows) * chunks * tiles);
+    // Of equal choices the largest, but, where every output channel reads all
+    // of the input, enough chunks that threads divide rows and not channels:
+    // then each finds most of the next layer's input in its own cache.
+    bool enoughChunks = chunks >= minChunks || tiling.channels.groups > 1;
+    if (bestBytes < 0 || moved < bestBytes ||
+        (moved == bestBytes && enoughChunks)) {
       best = rows;
       bestBytes = moved;
     }
