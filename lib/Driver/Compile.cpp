@@ -103,7 +103,7 @@ LogicalResult Compilation::run(std::optional<int64_t> batch,
   if (options.kind == OutputKind::ResNet)
     return success();
   if (failed(runPasses([&](OpPassManager &manager) {
-        buildKernelPipeline(manager, target);
+        buildKernelPipeline(manager, target, options.exact);
       })))
     return failure();
   if (options.kind == OutputKind::Kernel)

@@ -28,7 +28,7 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
 }
 
 void resnetc::buildKernelPipeline(OpPassManager &manager,
-                                  const TargetModel &target) {
+                                  const TargetModel &target, bool exact) {
   resnet::ResNetAssignLayoutOptions layout;
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
@@ -37,7 +37,9 @@ void resnetc::buildKernelPipeline(OpPassManager &manager,
   kernel::KernelSelectScheduleOptions schedule;
   schedule.triple = target.triple;
   schedule.cpu = target.requestedCPU;
+  schedule.exact = exact;
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
+  functions.addPass(kernel::createKernelExpandWinograd());
   functions.addPass(kernel::createKernelPackWeights());
   functions.addPass(kernel::createKernelPlanMemory());
 }

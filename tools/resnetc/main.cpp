@@ -52,6 +52,11 @@ static cl::opt<std::string> precision("precision", cl::value_desc("f32"),
                                       cl::cat(category),
                                       cl::desc("Arithmetic (default: f32)"),
                                       cl::init("f32"));
+static cl::opt<bool>
+    exact("exact", cl::cat(category), cl::init(true),
+          cl::desc("Compute every convolution as the sum of its products "
+                   "(default). With =false by Winograd's algorithm where that "
+                   "is faster; its weights are larger"));
 static cl::opt<bool> verbose("v", cl::desc("Say what is done"),
                              cl::cat(category));
 
@@ -148,6 +153,7 @@ int main(int argc, char **argv) {
   } else if (batch == "dynamic") {
     options.batch = mlir::ShapedType::kDynamic;
   }
+  options.exact = exact;
   options.verbose = verbose;
   options.runtimeArchive = findRuntime(argv[0]);
   int status = static_cast<int>(compile(options));

@@ -43,6 +43,7 @@ struct CompileOptions {
   std::string triple; ///< Empty: this host.
   std::string cpu;    ///< Empty: this host's.
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
+  bool exact = true; ///< No algorithm that rounds otherwise than the sum.
   bool verbose = false;
   std::string runtimeArchive; ///< libresnetc_rt.a
 };

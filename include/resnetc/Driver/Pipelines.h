@@ -19,8 +19,9 @@ namespace resnetc {
 void buildSimplifyPipeline(mlir::OpPassManager &manager);
 
 /// How it is computed on `target`: kernels with schedules on planned memory.
+/// With `exact`, no algorithm rounds otherwise than the sum of products.
 void buildKernelPipeline(mlir::OpPassManager &manager,
-                         const TargetModel &target);
+                         const TargetModel &target, bool exact = true);
 
 /// Vector code for each distinct kernel, in functions whose names start with
 /// `prefix`, and a network of steps that launch them.

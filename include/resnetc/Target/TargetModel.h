@@ -38,6 +38,12 @@ struct TargetModel {
   int64_t fmaLatency = 4;          ///< Cycles until a sum can be added to.
   double l1BytesPerCycle = 64;     ///< Of weights that stay there.
   double streamBytesPerCycle = 16; ///< Of weights from further away.
+  double dramBytesPerCycle = 6;    ///< Of weights that no cache holds.
+  /// For each point of a tile of Winograd's algorithm and block of channels,
+  /// in either transform.
+  double winogradCyclesPerPoint = 3;
+  /// Products that a unit of Winograd's algorithm keeps on the stack at most.
+  int64_t winogradProductBytes = 96 << 10;
   int64_t l1Bytes = 32 << 10;
   int64_t l2Bytes = 512 << 10;
 

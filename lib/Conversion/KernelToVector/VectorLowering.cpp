@@ -138,4 +138,5 @@ void resnetc::registerVectorLowerings(DialectRegistry &registry) {
   registerMapLowering(registry);
   registerPoolLowering(registry);
   registerSoftmaxLowering(registry);
+  registerWinogradLowering(registry);
 }

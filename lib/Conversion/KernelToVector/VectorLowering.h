@@ -80,6 +80,7 @@ void registerCopyLowering(mlir::DialectRegistry &registry);
 void registerMapLowering(mlir::DialectRegistry &registry);
 void registerPoolLowering(mlir::DialectRegistry &registry);
 void registerSoftmaxLowering(mlir::DialectRegistry &registry);
+void registerWinogradLowering(mlir::DialectRegistry &registry);
 
 } // namespace resnetc::kernel
 

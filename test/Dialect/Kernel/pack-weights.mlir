@@ -4,6 +4,7 @@
 // RUN: resnet-opt %t/diagonal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=DIAGONAL
 // RUN: resnet-opt %t/subnormal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SUBNORMAL
 // RUN: resnet-opt %t/shared.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SHARED
+// RUN: resnet-opt %t/winograd.mlir --kernel-pack-weights | FileCheck %s --check-prefix=WINOGRAD
 // RUN: not resnet-opt %t/unscheduled.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: not resnet-opt %t/variable.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VARIABLE
 // RUN: not resnet-opt %t/size.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SIZE
@@ -151,5 +152,24 @@ func.func @size(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
      output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
      schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
     : memref<1x3x3x2xf32>, memref<2x1x1x1xf32>, memref<2xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// G g G^T of F(2x2) for the filter [[4, 0, 0], [0, 0, 0], [0, 0, 0]]: G's first
+// column is (1, 0.5, 0.5, 0), so 4 times its products with itself, which are 4,
+// 2, 2, 0 (00008040, 00000040, 00000040, 0), 2, 1, 1, 0 (.., 0000803F), 2, 1, 1,
+// 0 and zeros. Each point has 2 channels of 2 lanes, all but the first zero.
+// WINOGRAD-DAG: packed: "0x0400000000008040000000000000000000000000000000400000000000000000000000000000004000000000000000000000000000000000000000000000000000000000{{.*}}
+// WINOGRAD-DAG: bias: "0x040000000000404000000000"
+
+//--- winograd.mlir
+func.func @winograd(%v: memref<1x16x1x1x2xf32>, %y: memref<1x2x2x2xf32>) {
+  %w = kernel.weight dense<[[[[4.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]]> : tensor<1x1x3x3xf32> -> memref<1x1x3x3xf32>
+  %b = kernel.weight dense<3.0> : tensor<1xf32> -> memref<1xf32>
+  kernel.winograd_conv ins(%v, %w, %b) outs(%y)
+    {input_channels = 1 : i64, output_channels = 1 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 2, 2>, outputs = 2 : i64,
+     schedule = #kernel.schedule<winograd_f2, pixels = 1, oc_blocks = 1, rows = 1>}
+    : memref<1x16x1x1x2xf32>, memref<1x1x3x3xf32>, memref<1xf32> -> memref<1x2x2x2xf32>
   return
 }

@@ -1,9 +1,12 @@
 // RUN: split-file %s %t
-// RUN: resnet-opt %t/lanes4.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v2" | FileCheck %s --check-prefix=V2
-// RUN: resnet-opt %t/lanes8.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3" | FileCheck %s --check-prefix=V3
-// RUN: resnet-opt %t/lanes16.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v4" | FileCheck %s --check-prefix=V4
-// RUN: resnet-opt %t/lanes4.mlir "--kernel-select-schedule=triple=aarch64-linux-gnu" | FileCheck %s --check-prefix=ARM
+// RUN: resnet-opt %t/lanes4.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v2 exact" | FileCheck %s --check-prefix=V2
+// RUN: resnet-opt %t/lanes8.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3 exact" | FileCheck %s --check-prefix=V3
+// RUN: resnet-opt %t/lanes16.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v4 exact" | FileCheck %s --check-prefix=V4
+// RUN: resnet-opt %t/lanes4.mlir "--kernel-select-schedule=triple=aarch64-linux-gnu exact" | FileCheck %s --check-prefix=ARM
 // RUN: resnet-opt %t/kept.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3" | FileCheck %s --check-prefix=KEPT
+// RUN: resnet-opt %t/winograd.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3" | FileCheck %s --check-prefix=WINOGRAD
+// RUN: resnet-opt %t/winograd.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3 exact" | FileCheck %s --check-prefix=EXACT
+// RUN: resnet-opt %t/winograd.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3 max-error=2e-7" | FileCheck %s --check-prefix=ERROR
 // RUN: not resnet-opt %t/kept.mlir --kernel-select-schedule=triple=riscv64-linux-gnu 2>&1 | FileCheck %s --check-prefix=TRIPLE
 // RUN: not resnet-opt %t/kept.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=pentium99" 2>&1 | FileCheck %s --check-prefix=CPU
 
@@ -70,6 +73,39 @@
 // KEPT: #kernel.schedule<direct,
 // KEPT-LABEL: func.func @odd_groups(
 // KEPT: #kernel.schedule<direct,
+
+// Winograd's algorithm needs 36 multiply-adds for 16 results of 3x3, or 16 for
+// 4, where the direct one needs 144 and 36. The register tile is chosen as for
+// a 1x1 convolution of the 14 * 14 tiles. As many register tiles share weights
+// as keep their products, 36 * 6 * 2 * 8 * 4 bytes each, within 96 KiB, and
+// their input in half of the second cache.
+// WINOGRAD-LABEL: func.func @early(
+// WINOGRAD: #kernel.schedule<winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>
+// EXACT-LABEL: func.func @early(
+// EXACT: #kernel.schedule<direct,
+// ERROR-LABEL: func.func @early(
+// ERROR: #kernel.schedule<winograd_f4,
+// Late in a network F(4x4) has 36 / 9 times the weights, which come from memory,
+// and of 8 x 8 results it computes 15 are outside: F(2x2) is faster.
+// WINOGRAD-LABEL: func.func @late(
+// WINOGRAD: #kernel.schedule<winograd_f2, pixels = 4, oc_blocks = 3, rows = 4>
+// EXACT-LABEL: func.func @late(
+// EXACT: #kernel.schedule<direct,
+// With these weights F(4x4) is predicted to err by more than 2e-7, F(2x2) by
+// less.
+// WINOGRAD-LABEL: func.func @known_weights(
+// WINOGRAD: #kernel.schedule<winograd_f4,
+// EXACT-LABEL: func.func @known_weights(
+// EXACT: #kernel.schedule<direct,
+// ERROR-LABEL: func.func @known_weights(
+// ERROR: #kernel.schedule<winograd_f2,
+// Stride, dilation, groups and other windows are not its business, nor is an
+// input without room for whole tiles that belongs to the caller.
+// WINOGRAD-LABEL: func.func @others(
+// WINOGRAD-COUNT-5: #kernel.schedule<direct,
+// WINOGRAD-LABEL: func.func @room(
+// WINOGRAD: #kernel.schedule<direct,
+// WINOGRAD: #kernel.schedule<winograd_f
 
 // TRIPLE: error: unknown target 'riscv64-linux-gnu'; known are x86_64 and aarch64
 // CPU: error: unknown CPU 'pentium99' for x86_64-unknown-linux-gnu; known are {{.*}}, x86-64, x86-64-v2, x86-64-v3, x86-64-v4, {{.*}}
@@ -223,5 +259,83 @@ func.func @odd_groups(%x: memref<3x4x4x8xf32>, %w: memref<24x3x1x1xf32>, %b: mem
      kernel_shape = array<i64: 1, 1>, output_channels = 24 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4, 4>, strides = array<i64: 1, 1>}
     : memref<3x4x4x8xf32>, memref<24x3x1x1xf32>, memref<24xf32> -> memref<3x4x4x8xf32>
+  return
+}
+
+//--- winograd.mlir
+
+func.func @early(%x: memref<8x58x58x8xf32>, %w: memref<64x64x3x3xf32>, %b: memref<64xf32>, %y: memref<8x56x56x8xf32>) {
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 56, 56>, strides = array<i64: 1, 1>}
+    : memref<8x58x58x8xf32>, memref<64x64x3x3xf32>, memref<64xf32> -> memref<8x56x56x8xf32>
+  return
+}
+
+func.func @late(%input: memref<512x7x7xf32>, %w: memref<512x512x3x3xf32>, %b: memref<512xf32>, %y: memref<64x7x7x8xf32>) {
+  %x = kernel.buffer : memref<64x9x9x8xf32>
+  kernel.fill_halo outs(%x) {offset = array<i64: 1, 1>, size = array<i64: 7, 7>} : memref<64x9x9x8xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 512 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 512 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 7, 7>, strides = array<i64: 1, 1>}
+    : memref<64x9x9x8xf32>, memref<512x512x3x3xf32>, memref<512xf32> -> memref<64x7x7x8xf32>
+  return
+}
+
+func.func @known_weights(%x: memref<1x58x58x8xf32>, %y: memref<1x56x56x8xf32>) {
+  %w = kernel.weight dense<1.0> : tensor<8x8x3x3xf32> -> memref<8x8x3x3xf32>
+  %b = kernel.weight dense<1.0> : tensor<8xf32> -> memref<8xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 8 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 56, 56>, strides = array<i64: 1, 1>}
+    : memref<1x58x58x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x56x56x8xf32>
+  return
+}
+
+func.func @others(%x: memref<8x58x58x8xf32>, %w: memref<64x64x3x3xf32>, %grouped: memref<64x32x3x3xf32>, %five: memref<64x64x5x5xf32>, %one: memref<64x64x1x1xf32>, %b: memref<64xf32>, %y: memref<8x56x56x8xf32>) {
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 28, 28>, strides = array<i64: 2, 2>}
+    : memref<8x58x58x8xf32>, memref<64x64x3x3xf32>, memref<64xf32> -> memref<8x56x56x8xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 2, 2>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 54, 54>, strides = array<i64: 1, 1>}
+    : memref<8x58x58x8xf32>, memref<64x64x3x3xf32>, memref<64xf32> -> memref<8x56x56x8xf32>
+  kernel.conv ins(%x, %grouped, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 2 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 56, 56>, strides = array<i64: 1, 1>}
+    : memref<8x58x58x8xf32>, memref<64x32x3x3xf32>, memref<64xf32> -> memref<8x56x56x8xf32>
+  kernel.conv ins(%x, %five, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 5, 5>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 54, 54>, strides = array<i64: 1, 1>}
+    : memref<8x58x58x8xf32>, memref<64x64x5x5xf32>, memref<64xf32> -> memref<8x56x56x8xf32>
+  kernel.conv ins(%x, %one, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 56, 56>, strides = array<i64: 1, 1>}
+    : memref<8x58x58x8xf32>, memref<64x64x1x1xf32>, memref<64xf32> -> memref<8x56x56x8xf32>
+  return
+}
+
+func.func @room(%x: memref<8x57x57x8xf32>, %w: memref<64x64x3x3xf32>, %b: memref<64xf32>, %y: memref<8x55x55x8xf32>) {
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 55, 55>, strides = array<i64: 1, 1>}
+    : memref<8x57x57x8xf32>, memref<64x64x3x3xf32>, memref<64xf32> -> memref<8x55x55x8xf32>
+  %widened = kernel.buffer : memref<8x57x57x8xf32>
+  kernel.fill_halo outs(%widened) {offset = array<i64: 1, 1>, size = array<i64: 55, 55>} : memref<8x57x57x8xf32>
+  kernel.conv ins(%widened, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 64 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 55, 55>, strides = array<i64: 1, 1>}
+    : memref<8x57x57x8xf32>, memref<64x64x3x3xf32>, memref<64xf32> -> memref<8x55x55x8xf32>
   return
 }

@@ -21,6 +21,14 @@ EvenSplit::EvenSplit(int64_t total, int64_t limit) {
   small = count - large;
 }
 
+BlockInTile::BlockInTile(const EvenSplit &blocks, int64_t block) {
+  int64_t inLarge = blocks.large * blocks.size;
+  bool isLarge = block < inLarge;
+  size = blocks.size - (isLarge ? 0 : 1);
+  place = (isLarge ? block : block - inLarge) % size;
+  first = block - place;
+}
+
 bool ConvChannels::isDiagonal(int64_t inputChannels, int64_t outputChannels,
                               int64_t group, int64_t block, bool planar) {
   if (planar || group == 1 || inputChannels != outputChannels)

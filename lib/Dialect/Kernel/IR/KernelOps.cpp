@@ -77,7 +77,14 @@ LogicalResult ConvOp::verify() {
   }
   if (auto schedule = getSchedule()) {
     if (schedule->getPixels() < 1 || schedule->getOcBlocks() < 1 ||
-        schedule->getRows() < 1 || getOutputSize()[0] % schedule->getRows())
+        schedule->getRows() < 1)
+      return emitOpError("has a schedule of nothing");
+    if (isWinograd()) {
+      if (!admitsWinograd())
+        return emitOpError("does not admit Winograd's algorithm");
+      return success();
+    }
+    if (getOutputSize()[0] % schedule->getRows())
       return emitOpError("has a schedule whose rows do not divide ")
              << getOutputSize()[0];
     if (schedule->getAlgorithm() == Algorithm::diagonal &&
@@ -86,6 +93,42 @@ LogicalResult ConvOp::verify() {
       return emitOpError("has groups that the diagonal algorithm does not fit");
   }
   return success();
+}
+
+bool ConvOp::admitsWinograd() {
+  auto is = [](ArrayRef<int64_t> pair, int64_t value) {
+    return pair[0] == value && pair[1] == value;
+  };
+  return is(getKernelShape(), 3) && is(getStrides(), 1) &&
+         is(getDilations(), 1) && getGroup() == 1 && !isPlanar();
+}
+
+bool ConvOp::hasRoomForWinograd(int64_t outputs) {
+  bool fits = true;
+  for (int d : {0, 1}) {
+    int64_t tiles = llvm::divideCeilSigned(getOutputSize()[d], outputs);
+    fits &= getInputOffset()[d] + tiles * outputs + 2 <=
+            typeOf(getInput()).getDimSize(1 + d);
+  }
+  if (fits)
+    return true;
+  // A buffer with a halo may have a wider one, if no view says how large it is.
+  auto buffer = getInput().getDefiningOp<BufferOp>();
+  return buffer && llvm::none_of(buffer->getUsers(), llvm::IsaPred<ViewOp>) &&
+         llvm::any_of(buffer->getUsers(), llvm::IsaPred<FillHaloOp>);
+}
+
+int64_t ConvOp::getWinogradOutputs() {
+  switch (getSchedule()->getAlgorithm()) {
+  case Algorithm::winograd_f2:
+    return 2;
+  case Algorithm::winograd_f4:
+    return 4;
+  case Algorithm::direct:
+  case Algorithm::diagonal:
+    break;
+  }
+  return 0;
 }
 
 int64_t ConvOp::getNumUnits() {

@@ -11,8 +11,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
+#include "resnetc/Dialect/Kernel/IR/WinogradError.h"
+#include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
+#include "resnetc/Support/FloatConstant.h"
 #include "resnetc/Target/TargetModel.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -94,7 +96,35 @@ struct SelectSchedule
   }
 
 private:
+  /// A schedule and its cost in cycles of one core.
+  struct Candidate {
+    ScheduleAttr schedule;
+    double cycles;
+  };
+  Candidate selectDirect(ConvOp op, const TargetModel &target);
+  Candidate selectWinograd(ConvOp op, const TargetModel &target,
+                           int64_t outputs);
   ScheduleAttr select(ConvOp op, const TargetModel &target);
+};
+
+/// The register tile with the least cost for `width` x `blocks` vectors.
+struct TileChoice {
+  TileChoice(const TileCost &cost, int64_t width, int64_t blocks) {
+    cycles = cost.row(width, blocks, 1, 1);
+    for (int64_t p = 1; p <= width && cost.fits(p, 1); ++p)
+      for (int64_t o = 1; o <= blocks && cost.fits(p, o); ++o)
+        if (double sum = cost.row(width, blocks, p, o); sum < cycles) {
+          cycles = sum;
+          pixels = p;
+          ocBlocks = o;
+        }
+    // The even split may need less than the limit.
+    pixels = EvenSplit(width, pixels).size;
+    ocBlocks = EvenSplit(blocks, ocBlocks).size;
+  }
+
+  int64_t pixels = 1, ocBlocks = 1;
+  double cycles; ///< For one step of the reduction.
 };
 
 } // namespace
@@ -143,7 +173,15 @@ static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
   return best;
 }
 
-ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target) {
+/// Cycles of `compute` while `bytes` of weights come from memory.
+static double withWeights(double compute, int64_t bytes,
+                          const TargetModel &target) {
+  return std::max(compute,
+                  static_cast<double>(bytes) / target.dramBytesPerCycle);
+}
+
+SelectSchedule::Candidate
+SelectSchedule::selectDirect(ConvOp op, const TargetModel &target) {
   bool diagonal =
       ConvChannels::isDiagonal(op.getInputChannels(), op.getOutputChannels(),
                                op.getGroup(), op.getBlock(), op.isPlanar());
@@ -156,21 +194,105 @@ ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target) {
   constexpr int64_t bytes = sizeof(float);
   TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup(),
                 channels.weightsPerBlock * bytes};
-  int64_t width = op.getOutputSize()[1];
-  int64_t blocks = channels.channels.outputBlocks;
+  TileChoice tile(cost, op.getOutputSize()[1], channels.channels.outputBlocks);
+  ConvTiling tiling(op, scheduleOf(tile.pixels, tile.ocBlocks, 1));
+  int64_t steps = op.getOutputSize()[0] * tiling.channels.groups *
+                  tiling.channels.inputBlocks * tiling.channels.inputUnroll *
+                  tiling.window;
+  return {
+      scheduleOf(tile.pixels, tile.ocBlocks, selectRows(op, tiling, target)),
+      withWeights(tile.cycles * static_cast<double>(steps),
+                  tiling.packedWeights() * bytes, target)};
+}
 
-  int64_t bestPixels = 1, bestBlocks = 1;
-  double best = cost.row(width, blocks, 1, 1);
-  for (int64_t p = 1; p <= width && cost.fits(p, 1); ++p)
-    for (int64_t o = 1; o <= blocks && cost.fits(p, o); ++o)
-      if (double cycles = cost.row(width, blocks, p, o); cycles < best) {
-        best = cycles;
-        bestPixels = p;
-        bestBlocks = o;
-      }
-  // The even split may need less than the limit.
-  bestPixels = EvenSplit(width, bestPixels).size;
-  bestBlocks = EvenSplit(blocks, bestBlocks).size;
-  ConvTiling tiling(op, scheduleOf(bestPixels, bestBlocks, 1));
-  return scheduleOf(bestPixels, bestBlocks, selectRows(op, tiling, target));
+/// How many register tiles of tiles a unit computes: those that move the fewest
+/// bytes past the second-level cache, as selectRows, while their products stay
+/// near.
+static int64_t
+selectTileRows(llvm::function_ref<WinogradTiling(int64_t)> tilingOf,
+               const TargetModel &target) {
+  constexpr int64_t bytes = sizeof(float);
+  int64_t best = 1;
+  double bestBytes = -1;
+  for (int64_t rows = 1;; ++rows) {
+    WinogradTiling tiling = tilingOf(rows);
+    if (rows > 1 && (rows > tiling.tiles.pieces() ||
+                     tiling.products() * bytes > target.winogradProductBytes))
+      return best;
+    int64_t weightBytes =
+        tiling.weightsPerBlock * tiling.outputBlocks() * bytes;
+    int64_t rowBytes = tiling.points * tiling.inputBlocks * tiling.tiles.size *
+                       tiling.block * bytes;
+    bool weightsStay = weightBytes <= target.l2Bytes / 2;
+    bool inputStays = rowBytes * tiling.chunks.size <= target.l2Bytes / 2;
+    auto moved = static_cast<double>(
+        weightBytes * (weightsStay ? 1 : tiling.chunks.pieces()) +
+        rowBytes * tiling.tiles.pieces() *
+            (inputStays ? 1 : tiling.blocks.pieces()));
+    if (bestBytes < 0 || moved < bestBytes) {
+      best = rows;
+      bestBytes = moved;
+    }
+  }
+}
+
+SelectSchedule::Candidate
+SelectSchedule::selectWinograd(ConvOp op, const TargetModel &target,
+                               int64_t outputs) {
+  Algorithm algorithm =
+      outputs == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
+  auto tilingOf = [&](int64_t tiles, int64_t blocks, int64_t rows) {
+    return WinogradTiling(
+        outputs, op.getOutputSize(), op.getInputChannels(),
+        op.getOutputChannels(), op.getBlock(),
+        ScheduleAttr::get(&getContext(), algorithm, tiles, blocks, rows));
+  };
+  WinogradTiling single = tilingOf(1, 1, 1);
+  constexpr int64_t bytes = sizeof(float);
+  TileCost cost{target, /*diagonal=*/false, op.getInputChannels(),
+                single.weightsPerBlock / single.points * bytes};
+  int64_t tiles = single.tiles.pieces(), blocks = single.blocks.pieces();
+  TileChoice tile(cost, tiles, blocks);
+  WinogradTiling tiling = tilingOf(tile.pixels, tile.ocBlocks, 1);
+  int64_t rows = selectTileRows(
+      [&](int64_t rows) { return tilingOf(tile.pixels, tile.ocBlocks, rows); },
+      target);
+  double products =
+      tile.cycles *
+      static_cast<double>(tiling.points * tiling.inputBlocks * tiling.block);
+  // Each transform loads and stores about as many vectors as a tile has points,
+  // and does twice as many operations on them.
+  double transforms = static_cast<double>(tiles * tiling.points) *
+                      static_cast<double>(tiling.inputBlocks + blocks) *
+                      target.winogradCyclesPerPoint;
+  return {
+      ScheduleAttr::get(&getContext(), algorithm, tile.pixels, tile.ocBlocks,
+                        rows),
+      withWeights(products, tiling.weightsPerBlock * blocks * bytes, target) +
+          transforms};
+}
+
+/// Of weights that are not known yet, nothing is predicted.
+static double predictError(ConvOp op, int64_t outputs) {
+  auto weight = op.getWeight().getDefiningOp<WeightOp>();
+  if (!weight)
+    return 0;
+  std::optional<FloatConstant> values = FloatConstant::get(weight.getValue());
+  if (!values || static_cast<int64_t>(values->size()) != op.getNumWeights())
+    return 0;
+  return predictWinogradError(outputs, values->values(), op.getInputChannels());
+}
+
+ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target) {
+  Candidate best = selectDirect(op, target);
+  if (exact || !op.admitsWinograd())
+    return best.schedule;
+  for (int64_t outputs : {2, 4}) {
+    if (!op.hasRoomForWinograd(outputs) || predictError(op, outputs) > maxError)
+      continue;
+    Candidate winograd = selectWinograd(op, target, outputs);
+    if (winograd.cycles < best.cycles)
+      best = winograd;
+  }
+  return best.schedule;
 }

@@ -36,6 +36,15 @@ struct EvenSplit {
   int64_t pieces() const { return large + small; }
 };
 
+/// The tile of output blocks that holds a block.
+struct BlockInTile {
+  BlockInTile(const EvenSplit &blocks, int64_t block);
+
+  int64_t size;  ///< Blocks of the tile.
+  int64_t place; ///< The block's place among them.
+  int64_t first; ///< The tile's first block.
+};
+
 /// What of a convolution's channels goes together, whatever its schedule.
 struct ConvChannels {
   ConvChannels(int64_t inputChannels, int64_t outputChannels, int64_t group,

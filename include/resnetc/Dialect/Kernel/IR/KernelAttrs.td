@@ -35,7 +35,9 @@ def Kernel_PoolKindAttr : EnumAttr<Kernel_Dialect, Kernel_PoolKind, "pool"> {
 
 def Kernel_Algorithm : Kernel_Enum<"Algorithm", "how a convolution is computed", [
     I32EnumAttrCase<"direct", 0>,
-    I32EnumAttrCase<"diagonal", 1>]>;
+    I32EnumAttrCase<"diagonal", 1>,
+    I32EnumAttrCase<"winograd_f2", 2>,
+    I32EnumAttrCase<"winograd_f4", 3>]>;
 
 def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
   let mnemonic = "schedule";
@@ -45,6 +47,8 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
       one input element and multiplies it with vectors of weights, one lane an
       output channel. `diagonal` is for groups narrower than a vector: a vector
       of input channels, permuted within its groups, times a vector of weights.
+      `winograd_f2` and `winograd_f4` are Winograd's F(2x2, 3x3) and
+      F(4x4, 3x3), for 3x3 convolutions of stride 1.
     - `pixels`, `oc_blocks`: the register tile, in pixels of a row and blocks
       of output channels. A row and the blocks of a group are split as evenly
       as can be into tiles of these sizes and one less.
@@ -53,6 +57,12 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
 
     The work units are, outermost first: chunks of `rows` rows, tiles of
     channel blocks, rows of the chunk.
+
+    For Winograd's algorithm, `pixels` are tiles of results, and all tiles of an
+    image are split as a row is above. `rows` are register tiles of them, which
+    are split evenly, too: a unit computes so many of one tile of channel
+    blocks, point after point, so that they share the weights of each. The units
+    are, outermost first: chunks of register tiles, tiles of channel blocks.
   }];
   let parameters = (ins
     EnumParameter<Kernel_Algorithm>:$algorithm,

@@ -59,4 +59,32 @@ def Kernel_VectorLoweringOpInterface
   ];
 }
 
+def Kernel_PackWeightsOpInterface : OpInterface<"PackWeightsOpInterface"> {
+  let cppNamespace = "::resnetc::kernel";
+  let description = [{
+    A convolution whose weights are packed: put into the order in which its
+    kernel reads them, as its schedule says.
+  }];
+  let methods = [
+    InterfaceMethod<"The weight, M x C/group x kH x kW until it is packed.",
+      "::mlir::OpOperand &", "getWeightOperand", (ins),
+      "return $_op.getWeightMutable();">,
+    InterfaceMethod<"The bias, M until it is packed.",
+      "::mlir::OpOperand &", "getBiasOperand", (ins),
+      "return $_op.getBiasMutable();">,
+    InterfaceMethod<"Elements of the weight as ONNX has it.",
+      "int64_t", "getNumWeights">,
+    InterfaceMethod<"Elements of the packed weight.",
+      "int64_t", "getNumPackedWeights">,
+    InterfaceMethod<"Elements of the packed bias.",
+      "int64_t", "getNumPackedBiases">,
+    InterfaceMethod<"Packs `from` into `to`, which is all zeros.",
+      "void", "packWeights", (ins "::llvm::ArrayRef<float>":$from,
+                                  "::llvm::MutableArrayRef<float>":$to)>,
+    InterfaceMethod<"Packs `from` into `to`, which is all zeros.",
+      "void", "packBiases", (ins "::llvm::ArrayRef<float>":$from,
+                                 "::llvm::MutableArrayRef<float>":$to)>
+  ];
+}
+
 #endif // RESNETC_DIALECT_KERNEL_IR_KERNELINTERFACES_TD

@@ -91,7 +91,8 @@ def Kernel_WeightOp : Kernel_Op<"weight", [Pure, ConstantLike]> {
 // Computation
 //===----------------------------------------------------------------------===//
 
-def Kernel_ConvOp : Kernel_ComputeOp<"conv", [], [
+def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
+    DeclareOpInterfaceMethods<Kernel_PackWeightsOpInterface>], [
     "getNumMacs", "prefersImagesInnermost", "canReuseForOutput"]> {
   let summary = "Convolution on blocked memory";
   let description = [{
@@ -142,6 +143,83 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [], [
     }
     bool isPlanar() {
       return ::llvm::cast<::mlir::MemRefType>(getInput().getType()).getRank() == 3;
+    }
+    /// Whether Winograd's algorithm applies: to 3x3 convolutions of stride 1.
+    bool admitsWinograd();
+    /// Whether tiles of `outputs` results a side stay within the input, or it
+    /// can be widened for them.
+    bool hasRoomForWinograd(int64_t outputs);
+    /// Of the schedule, which there is: whether it is Winograd's algorithm, and
+    /// the side of its tiles.
+    bool isWinograd() { return getWinogradOutputs() != 0; }
+    int64_t getWinogradOutputs();
+  }];
+}
+
+def Kernel_WinogradInputOp : Kernel_ComputeOp<"winograd_input"> {
+  let summary = "Input tiles of a convolution by Winograd's algorithm";
+  let description = [{
+    For tile t of `tiles` (rows x columns) and each channel, B^T d B, where d is
+    the (m + 2) x (m + 2) elements from row `io0 + m * (t / columns)` and column
+    `io1 + m * (t % columns)` of the input, and m is `outputs`, 2 or 4.
+
+    The output is S x (m + 2)^2 x C/b x P x b: the tiles are split evenly into S
+    register tiles of at most P.
+
+    ```mlir
+    kernel.winograd_input ins(%x) outs(%v)
+      {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 14, 14>}
+      : memref<8x58x58x8xf32> -> memref<33x36x8x6x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Write:$output, Kernel_IntAttr:$outputs,
+    DenseI64ArrayAttr:$tiles, DenseI64ArrayAttr:$input_offset);
+  let assemblyFormat = [{
+    `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_WinogradConvOp : Kernel_ComputeOp<"winograd_conv", [
+    DeclareOpInterfaceMethods<Kernel_PackWeightsOpInterface>], [
+    "getNumMacs", "canReuseForOutput"]> {
+  let summary = "Convolution of tiles that kernel.winograd_input has made";
+  let description = [{
+    The products of tiles with weights, summed over channels, and their output
+    transform; bias, residual and activation as in `kernel.conv`.
+
+    `weight` is M x C x 3 x 3 and `bias` M, until `kernel-pack-weights` replaces
+    them by G g G^T, in the order in which the kernel reads it.
+
+    ```mlir
+    kernel.winograd_conv ins(%v, %u, %b) outs(%y)
+      {input_channels = 64 : i64, output_channels = 64 : i64, outputs = 4 : i64,
+       output_offset = array<i64: 1, 1>, output_size = array<i64: 56, 56>,
+       schedule = #kernel.schedule<winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>}
+      : memref<33x36x8x6x8xf32>, memref<147456xf32>, memref<64xf32> -> memref<8x58x58x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Read:$weight, Kernel_Read:$bias,
+    Optional<Kernel_Buffer>:$residual, Kernel_Write:$output,
+    Kernel_IntAttr:$outputs, Kernel_IntAttr:$input_channels,
+    Kernel_IntAttr:$output_channels, DenseI64ArrayAttr:$output_size,
+    DenseI64ArrayAttr:$output_offset,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$residual_offset,
+    DefaultValuedAttr<Kernel_ActivationAttr, "Activation::none">:$activation,
+    Kernel_ScheduleAttr:$schedule);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $weight `,` $bias `)` (`residual` `(` $residual^ `)`)?
+    `outs` `(` $output `)` attr-dict `:` type($input) `,` type($weight) `,`
+    type($bias) (`,` type($residual)^)? `->` type($output)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Channels that lie together: lanes of a vector.
+    int64_t getBlock() {
+      return ::llvm::cast<::mlir::MemRefType>(getOutput().getType()).getDimSize(3);
     }
   }];
 }

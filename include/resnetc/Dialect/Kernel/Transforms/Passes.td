@@ -21,8 +21,10 @@ def KernelSelectSchedule
   let description = [{
     Gives every `kernel.conv` without a schedule the one that a model of the
     CPU finds cheapest: register tile by multiply-adds, loads and latency,
-    row chunks by bytes that pass the second-level cache. A schedule written by
-    hand stays.
+    row chunks by bytes that pass the second-level cache. Winograd's algorithm
+    competes with the direct one, by its fewer multiply-adds, its transforms and
+    its larger weights, where the error that is predicted for the layer's
+    weights is no larger than `max-error`. A schedule written by hand stays.
 
     ```mlir
     kernel.conv ins(%x, %w, %b) outs(%y) {output_size = array<i64: 56, 56>, ...}
@@ -35,8 +37,32 @@ def KernelSelectSchedule
     Option<"triple", "triple", "std::string", /*default=*/"",
            "Target triple; this host's when empty">,
     Option<"cpu", "cpu", "std::string", /*default=*/"",
-           "Target CPU; this host's when empty">
+           "Target CPU; this host's when empty">,
+    Option<"exact", "exact", "bool", /*default=*/"false",
+           "No algorithm that rounds otherwise than the sum of products">,
+    Option<"maxError", "max-error", "double", /*default=*/"1e-5",
+           "Relative L2 error that an algorithm may be predicted to make">
   ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
+def KernelExpandWinograd
+    : Pass<"kernel-expand-winograd", "::mlir::func::FuncOp"> {
+  let summary = "Split convolutions by Winograd's algorithm into two steps";
+  let description = [{
+    The transform of the input, which all output channels share, gets a buffer
+    and a step of its own. Where tiles reach beyond the input, its buffer's halo
+    becomes wider.
+
+    ```mlir
+    kernel.conv ins(%x, %w, %b) outs(%y) {...,
+      schedule = #kernel.schedule<winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>}
+    ==>
+    %v = kernel.buffer : memref<33x36x8x6x8xf32>
+    kernel.winograd_input ins(%x) outs(%v) {outputs = 4 : i64, ...}
+    kernel.winograd_conv ins(%v, %w, %b) outs(%y) {outputs = 4 : i64, ...}
+    ```
+  }];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 

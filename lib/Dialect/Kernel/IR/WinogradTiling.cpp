@@ -1,0 +1,68 @@
+//===- WinogradTiling.cpp - How Winograd's algorithm divides --------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace resnetc::kernel;
+using llvm::divideCeilSigned;
+
+static constexpr double input2[] = {1, 0,  -1, 0, //
+                                    0, 1,  1,  0, //
+                                    0, -1, 1,  0, //
+                                    0, -1, 0,  1};
+static constexpr double weight2[] = {1,   0,    0,   //
+                                     0.5, 0.5,  0.5, //
+                                     0.5, -0.5, 0.5, //
+                                     0,   0,    1};
+static constexpr double output2[] = {1, 1, 1,  0, //
+                                     0, 1, -1, 1};
+
+static constexpr double input4[] = {4, 0,  -5, 0,  1, 0, //
+                                    0, -4, -4, 1,  1, 0, //
+                                    0, 4,  -4, -1, 1, 0, //
+                                    0, -2, -1, 2,  1, 0, //
+                                    0, 2,  -1, -2, 1, 0, //
+                                    0, 4,  0,  -5, 0, 1};
+static constexpr double weight4[] = {1.0 / 4,  0,         0,        //
+                                     -1.0 / 6, -1.0 / 6,  -1.0 / 6, //
+                                     -1.0 / 6, 1.0 / 6,   -1.0 / 6, //
+                                     1.0 / 24, 1.0 / 12,  1.0 / 6,  //
+                                     1.0 / 24, -1.0 / 12, 1.0 / 6,  //
+                                     0,        0,         1};
+static constexpr double output4[] = {1, 1, 1,  1, 1,  0, //
+                                     0, 1, -1, 2, -2, 0, //
+                                     0, 1, 1,  4, 4,  0, //
+                                     0, 1, -1, 8, -8, 1};
+
+const WinogradMatrices &WinogradMatrices::get(int64_t outputs) {
+  static const WinogradMatrices f2{2, 4, input2, weight2, output2};
+  static const WinogradMatrices f4{4, 6, input4, weight4, output4};
+  return outputs == 2 ? f2 : f4;
+}
+
+WinogradTiling::WinogradTiling(int64_t outputs, ArrayRef<int64_t> outputSize,
+                               int64_t inputChannels, int64_t outputChannels,
+                               int64_t block, ScheduleAttr schedule)
+    : block(block) {
+  points = (outputs + 2) * (outputs + 2);
+  tileColumns = tilesOf(outputs, outputSize[1]);
+  inputBlocks = divideCeilSigned(inputChannels, block);
+  tiles = EvenSplit(tilesOf(outputs, outputSize[0]) * tileColumns,
+                    schedule.getPixels());
+  blocks = EvenSplit(divideCeilSigned(outputChannels, block),
+                     schedule.getOcBlocks());
+  chunks = EvenSplit(tiles.pieces(), schedule.getRows());
+  weightsPerBlock = points * inputBlocks * block * block;
+}
+
+WinogradTiling::WinogradTiling(WinogradConvOp op)
+    : WinogradTiling(op.getOutputs(), op.getOutputSize(), op.getInputChannels(),
+                     op.getOutputChannels(), op.getBlock(), op.getSchedule()) {}
