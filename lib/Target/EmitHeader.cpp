@@ -47,7 +47,7 @@ static void listTensors(ArrayRef<NetworkTable::Tensor> tensors,
   }
 }
 
-static constexpr StringLiteral declarations = R"(
+static constexpr char declarations[] = R"(
 /* Runs the network on `batch` images. inputs[i] and outputs[i] point at dense
    row-major tensors as listed above; they must not overlap. Allocates nothing,
    takes no lock and keeps no state: any number of threads may call it at once,
@@ -88,7 +88,7 @@ void resnetc::emitHeader(const NetworkTable &table, const TargetModel &target,
   os << "\n   Link with libresnetc_rt.a, -lm and -lpthread. */\n\n"
      << formatv("#ifndef {0}_RESNETC_H\n#define {0}_RESNETC_H\n\n", upper)
      << runtimeHeaderText << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n"
-     << formatv(declarations.data(), table.name)
+     << formatv(declarations, table.name)
      << "\n#ifdef __cplusplus\n}\n#endif\n\n"
      << formatv("#endif /* {0}_RESNETC_H */\n", upper);
 }

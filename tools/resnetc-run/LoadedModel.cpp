@@ -64,7 +64,8 @@ static void resolve(void *Handle, const std::string &Path,
   if (!Address)
     fatal("%s: symbol '%s' is missing", Path.c_str(), Name.c_str());
   static_assert(sizeof(T) == sizeof(void *), "POSIX says so");
-  std::memcpy(static_cast<void *>(&Result), &Address, sizeof(Address));
+  std::memcpy(static_cast<void *>(&Result), static_cast<void *>(&Address),
+              sizeof(Address));
 }
 
 LoadedModel LoadedModel::load(const std::string &Path,

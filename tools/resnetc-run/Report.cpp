@@ -122,7 +122,7 @@ void resnetc::run::printTop(std::FILE *Text, const Tensor &Output,
       if (Batch > 1)
         std::fprintf(Text, "image %lld: ", static_cast<long long>(Image));
       std::fprintf(Text, "%lld: class %lld, %.6g%s%s\n",
-                   static_cast<long long>(I + 1),
+                   static_cast<long long>(I) + 1,
                    static_cast<long long>(Order[I]), Values[Order[I]],
                    Labels.empty() ? "" : ", ",
                    Labels.empty() ? "" : Labels[Order[I]].c_str());
@@ -156,6 +156,8 @@ void resnetc::run::writeOutputs(const std::string &Directory,
   for (const Tensor &Output : Outputs) {
     std::string Name = Output.name();
     std::replace(Name.begin(), Name.end(), '/', '_');
-    writeNpy(Directory + "/" + Name + ".npy", Output);
+    std::string Path = Directory;
+    Path.append("/").append(Name).append(".npy");
+    writeNpy(Path, Output);
   }
 }

@@ -125,6 +125,7 @@ int main(int ArgumentCount, char **Arguments) {
       assignFiles(Opts.Expected, Model.outputs, Model.output_count, "output");
   Inputs In = readInputs(Model, Opts);
   std::vector<Tensor> Outputs;
+  Outputs.reserve(Model.output_count);
   for (int32_t I = 0; I < Model.output_count; ++I)
     Outputs.emplace_back(Model.outputs[I], In.Batch);
 
