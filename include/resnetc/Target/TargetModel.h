@@ -32,9 +32,9 @@ struct TargetModel {
   int64_t registers = 16;  ///< Vector registers.
   double fmasPerCycle = 2; ///< Vector multiply-adds started each cycle.
   /// Vector loads or broadcasts each cycle beside multiply-adds. A Zen 3, which
-  /// can start 2, ran 14x1 tiles (15 loads for 14 multiply-adds) at 53% of its
-  /// peak, 5x2 (7 for 10) at 84%, 6x2 (8 for 12) at 88 to 100%.
-  double loadsPerCycle = 1.25;
+  /// can start 2, ran 12x1 tiles (13 loads for 12 multiply-adds) at 81% of its
+  /// peak, 5x2 (7 for 10) at 92%, 4x2 (6 for 8), 4x3 and 6x2 at 96%.
+  double loadsPerCycle = 1.7;
   int64_t fmaLatency = 4;          ///< Cycles until a sum can be added to.
   double l1BytesPerCycle = 64;     ///< Of weights that stay there.
   double streamBytesPerCycle = 16; ///< Of weights from further away.

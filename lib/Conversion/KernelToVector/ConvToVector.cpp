@@ -13,6 +13,7 @@
 
 #include "VectorLowering.h"
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
+#include <limits>
 
 using namespace mlir;
 using namespace resnetc::kernel;
@@ -24,6 +25,8 @@ struct UnitPosition {
   Value row;        ///< Output row.
   Value inputBlock; ///< First block (channel, if planar) of its group's input.
   Value firstBlock; ///< First output block of the tile.
+  Value pass;       ///< Pass over its input channels; none if there is one.
+  Value rowOfChunk; ///< With passes.
 };
 
 class ConvGenerator {
@@ -44,8 +47,18 @@ public:
 
 private:
   void row(const UnitPosition &at, int64_t blocks);
+  void allPasses(const UnitPosition &at, int64_t blocks);
   void registerTile(const UnitPosition &at, Value column, int64_t pixels,
                     int64_t blocks);
+  SmallVector<Value> firstSums(const UnitPosition &at, Value column,
+                               int64_t pixels, int64_t blocks);
+  SmallVector<Value> addProducts(const UnitPosition &at, Value column,
+                                 int64_t pixels, int64_t blocks,
+                                 ArrayRef<Value> sums);
+  void prefetch(const UnitPosition &at, Value column, Value weightIndex,
+                int64_t size);
+  void storeSums(const UnitPosition &at, Value column, int64_t pixels,
+                 int64_t blocks, ArrayRef<Value> sums);
   void directSteps(Value inputIndex, Value weightIndex, int64_t pixels,
                    int64_t blocks, SmallVectorImpl<Value> &sums);
   void diagonalSteps(Value inputIndex, Value weightIndex, int64_t pixels,
@@ -65,31 +78,38 @@ private:
 
 } // namespace
 
-/// Decodes a unit's number and generates its row, for either size of the tile
-/// of blocks.
+/// Decodes a unit's number and generates its row or, with passes, all rows of
+/// its chunk, for either size of the tile of blocks.
 void ConvGenerator::unit(Value number) {
   const ConvChannels &channels = tiling.channels;
   const EvenSplit &blocks = tiling.blocks;
-  Value chunk = index.div(number, tiling.tiles * tiling.rows);
-  Value inChunk = index.rem(number, tiling.tiles * tiling.rows);
-  Value tile = index.div(inChunk, tiling.rows);
+  bool hasPasses = tiling.passes.pieces() > 1;
+  int64_t rows = hasPasses ? 1 : tiling.rows;
+  Value chunk = index.div(number, tiling.tiles * rows);
+  Value inChunk = index.rem(number, tiling.tiles * rows);
+  Value tile = index.div(inChunk, rows);
   Value group = index.div(tile, blocks.pieces());
   Value local = index.rem(tile, blocks.pieces());
 
   UnitPosition at;
-  at.row =
-      index.add(index.mul(chunk, tiling.rows), index.rem(inChunk, tiling.rows));
+  at.row = index.add(index.mul(chunk, tiling.rows), index.rem(inChunk, rows));
   at.inputBlock = index.mul(group, channels.inputBlocks);
   Value groupBlock = index.mul(group, channels.outputBlocks);
 
+  auto rowOrChunk = [&](int64_t count) {
+    if (hasPasses)
+      allPasses(at, count);
+    else
+      row(at, count);
+  };
   auto largeTile = [&] {
     at.firstBlock = index.add(groupBlock, index.mul(local, blocks.size));
-    row(at, blocks.size);
+    rowOrChunk(blocks.size);
   };
   auto smallTile = [&] {
     Value within = index.mul(local, blocks.size - 1);
     at.firstBlock = index.add(groupBlock, index.add(within, blocks.large));
-    row(at, blocks.size - 1);
+    rowOrChunk(blocks.size - 1);
   };
   if (blocks.small == 0)
     return largeTile();
@@ -101,6 +121,19 @@ void ConvGenerator::unit(Value number) {
   largeTile();
   b.setInsertionPointToStart(branch.elseBlock());
   smallTile();
+}
+
+/// All rows of a chunk, once for each slice of its input channels.
+void ConvGenerator::allPasses(const UnitPosition &at, int64_t blocks) {
+  index.loop(0, tiling.passes.pieces(), [&](Value pass) {
+    index.loop(0, tiling.rows, [&](Value rowOfChunk) {
+      UnitPosition inPass = at;
+      inPass.pass = pass;
+      inPass.rowOfChunk = rowOfChunk;
+      inPass.row = index.add(at.row, rowOfChunk);
+      row(inPass, blocks);
+    });
+  });
 }
 
 void ConvGenerator::row(const UnitPosition &at, int64_t blocks) {
@@ -125,9 +158,70 @@ Value ConvGenerator::outputIndex(const FlatBuffer &buffer,
   return index.add(result, offset[0] * buffer.strides[1] + offset[1] * lanes);
 }
 
-/// One tile of `pixels` x `blocks` vectors of results, from bias to store.
+/// One tile of `pixels` x `blocks` vectors of results.
 void ConvGenerator::registerTile(const UnitPosition &at, Value column,
                                  int64_t pixels, int64_t blocks) {
+  SmallVector<Value> sums = firstSums(at, column, pixels, blocks);
+  sums = addProducts(at, column, pixels, blocks, sums);
+  storeSums(at, column, pixels, blocks, sums);
+}
+
+/// What products are added to, blocks within pixels: biases, or what the pass
+/// before has left in the output.
+SmallVector<Value> ConvGenerator::firstSums(const UnitPosition &at,
+                                            Value column, int64_t pixels,
+                                            int64_t blocks) {
+  auto fromBias = [&] {
+    SmallVector<Value> biases, sums;
+    Value biasIndex = index.mul(at.firstBlock, lanes);
+    for (int64_t o = 0; o < blocks; ++o)
+      biases.push_back(
+          bias.loadVector(b, index.add(biasIndex, o * lanes), lanes));
+    Value residualBase;
+    if (residual && at.pass)
+      residualBase = outputIndex(*residual, op.getResidualOffset(), at, column);
+    for (int64_t p = 0; p < pixels; ++p)
+      for (int64_t o = 0; o < blocks; ++o) {
+        Value sum = biases[o];
+        if (residualBase)
+          sum = arith::AddFOp::create(
+              b, sum,
+              residual->loadVector(
+                  b,
+                  index.add(residualBase, o * residual->strides[0] + p * lanes),
+                  lanes));
+        sums.push_back(sum);
+      }
+    return sums;
+  };
+  if (!at.pass)
+    return fromBias();
+  auto fromOutput = [&] {
+    SmallVector<Value> sums;
+    Value base = outputIndex(output, op.getOutputOffset(), at, column);
+    for (int64_t p = 0; p < pixels; ++p)
+      for (int64_t o = 0; o < blocks; ++o)
+        sums.push_back(output.loadVector(
+            b, index.add(base, o * output.strides[0] + p * lanes), lanes));
+    return sums;
+  };
+  Value isFirst = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, at.pass,
+                                        index.constant(0));
+  SmallVector<Type> types(pixels * blocks,
+                          VectorType::get({lanes}, b.getF32Type()));
+  auto branch = scf::IfOp::create(b, types, isFirst, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, fromBias());
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, fromOutput());
+  return SmallVector<Value>(branch.getResults());
+}
+
+SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
+                                              Value column, int64_t pixels,
+                                              int64_t blocks,
+                                              ArrayRef<Value> sums) {
   const ConvChannels &channels = tiling.channels;
   ArrayRef<int64_t> strides = op.getStrides(), dilations = op.getDilations();
   int64_t height = op.getKernelShape()[0], width = op.getKernelShape()[1];
@@ -139,73 +233,108 @@ void ConvGenerator::registerTile(const UnitPosition &at, Value column,
                                        op.getInputOffset()[1] * pixel);
   Value weightBase = index.mul(at.firstBlock, tiling.weightsPerBlock);
 
-  // The sums, blocks within pixels.
-  SmallVector<Value> biases, sums;
-  Value biasIndex = index.mul(at.firstBlock, lanes);
-  for (int64_t o = 0; o < blocks; ++o)
-    biases.push_back(
-        bias.loadVector(b, index.add(biasIndex, o * lanes), lanes));
-  for (int64_t p = 0; p < pixels; ++p)
-    sums.append(biases);
-
   int64_t stepWeights = channels.inputUnroll * blocks * lanes;
   using Sums = SmallVector<Value>;
-  sums = index.reduce(
-      0, channels.inputBlocks, sums, [&](Value c, ValueRange carried) {
-        Value inputC = index.add(inputBase, index.mul(c, inputPlane));
-        Value weightC =
-            index.add(weightBase, index.mul(c, height * width * stepWeights));
-        return index.reduce(
-            0, height, carried, [&](Value i, ValueRange carried) {
-              Value inputI =
-                  index.add(inputC, index.mul(i, dilations[0] * inputRow));
-              Value weightI =
-                  index.add(weightC, index.mul(i, width * stepWeights));
-              auto step = [&](Value j, Sums &sums) {
-                Value inputJ =
-                    index.add(inputI, index.mul(j, dilations[1] * pixel));
-                Value weightJ = index.add(weightI, index.mul(j, stepWeights));
-                if (tiling.diagonal)
-                  diagonalSteps(inputJ, weightJ, pixels, sums);
-                else
-                  directSteps(inputJ, weightJ, pixels, blocks, sums);
-              };
-              // One channel a trip is too short a body: unroll the columns.
-              if (channels.inputUnroll == 1 && !tiling.diagonal) {
-                Sums sums(carried);
-                for (int64_t j = 0; j < width; ++j)
-                  step(index.constant(j), sums);
-                return sums;
-              }
-              return index.reduce(0, width, carried,
-                                  [&](Value j, ValueRange carried) {
-                                    Sums sums(carried);
-                                    step(j, sums);
-                                    return sums;
-                                  });
-            });
+  auto sumOverChannels = [&](Value c, ValueRange carried) {
+    Value inputC = index.add(inputBase, index.mul(c, inputPlane));
+    Value weightC =
+        index.add(weightBase, index.mul(c, height * width * stepWeights));
+    return index.reduce(0, height, carried, [&](Value i, ValueRange carried) {
+      Value inputI = index.add(inputC, index.mul(i, dilations[0] * inputRow));
+      Value weightI = index.add(weightC, index.mul(i, width * stepWeights));
+      auto step = [&](Value j, Sums &sums) {
+        Value inputJ = index.add(inputI, index.mul(j, dilations[1] * pixel));
+        Value weightJ = index.add(weightI, index.mul(j, stepWeights));
+        if (at.pass)
+          prefetch(at, column, weightJ, stepWeights);
+        if (tiling.diagonal)
+          diagonalSteps(inputJ, weightJ, pixels, sums);
+        else
+          directSteps(inputJ, weightJ, pixels, blocks, sums);
+      };
+      // One channel a trip is too short a body: unroll the columns.
+      if (channels.inputUnroll == 1 && !tiling.diagonal) {
+        Sums sums(carried);
+        for (int64_t j = 0; j < width; ++j)
+          step(index.constant(j), sums);
+        return sums;
+      }
+      return index.reduce(0, width, carried, [&](Value j, ValueRange carried) {
+        Sums sums(carried);
+        step(j, sums);
+        return sums;
       });
+    });
+  };
+  // A constant range of one trip is straight code.
+  if (!at.pass)
+    return index.reduce(0, channels.inputBlocks, sums, sumOverChannels);
+  const EvenSplit &passes = tiling.passes;
+  auto start = [&](Value pass) {
+    return index.add(index.mul(pass, passes.size - 1),
+                     index.min(pass, index.constant(passes.large)));
+  };
+  return index.reduce(start(at.pass),
+                      start(index.add(at.pass, index.constant(1))), sums,
+                      sumOverChannels);
+}
 
-  Value zero = splat(b, 0, lanes);
+/// Adds residual and activation, with the last pass, and stores the results.
+void ConvGenerator::storeSums(const UnitPosition &at, Value column,
+                              int64_t pixels, int64_t blocks,
+                              ArrayRef<Value> sums) {
+  // Nothing is smaller than what the activation of other passes keeps.
+  Value least = splat(b, 0, lanes);
+  if (at.pass && op.getActivation() == Activation::relu) {
+    Value isLast =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, at.pass,
+                              index.constant(tiling.passes.pieces() - 1));
+    Value keepsAll = splat(b, -std::numeric_limits<float>::infinity(), lanes);
+    least = arith::SelectOp::create(b, isLast, least, keepsAll);
+  }
   Value outputBase = outputIndex(output, op.getOutputOffset(), at, column);
+  bool addsResidual = residual && !at.pass;
   Value residualBase;
-  if (residual)
+  if (addsResidual)
     residualBase = outputIndex(*residual, op.getResidualOffset(), at, column);
   for (int64_t p = 0; p < pixels; ++p) {
     for (int64_t o = 0; o < blocks; ++o) {
       Value result = sums[p * blocks + o];
-      if (residual) {
-        Value at =
+      if (addsResidual) {
+        Value from =
             index.add(residualBase, o * residual->strides[0] + p * lanes);
         result = arith::AddFOp::create(b, result,
-                                       residual->loadVector(b, at, lanes));
+                                       residual->loadVector(b, from, lanes));
       }
       if (op.getActivation() == Activation::relu)
-        result = arith::MaximumFOp::create(b, result, zero);
+        result = arith::MaximumFOp::create(b, result, least);
       output.store(b, result,
                    index.add(outputBase, o * output.strides[0] + p * lanes));
     }
   }
+}
+
+/// Asks for weights of the next pass, those in the place of the `size` ones at
+/// `weightIndex`: each register tile of the chunk for its share of them.
+/// Without it only the first would wait for memory, and memory for the others.
+void ConvGenerator::prefetch(const UnitPosition &at, Value column,
+                             Value weightIndex, int64_t size) {
+  constexpr int64_t line = 64 / sizeof(float);
+  const EvenSplit &columns = tiling.columns;
+  int64_t next = tiling.passes.size * tiling.window * size;
+  int64_t lines = llvm::divideCeilSigned(size, line);
+  int64_t share = llvm::divideCeilSigned(lines, tiling.rows * columns.pieces());
+  // More tiles than lines ask for some again, which costs nothing but the
+  // instruction.
+  Value tile = index.add(index.mul(at.rowOfChunk, columns.pieces()),
+                         index.div(column, columns.size));
+  Value place = index.rem(tile, llvm::divideCeilSigned(lines, share));
+  Value first = index.add(index.add(weightIndex, index.constant(next)),
+                          index.mul(place, share * line));
+  for (int64_t i = 0; i < share; ++i)
+    memref::PrefetchOp::create(b, weight.memref, index.add(first, i * line),
+                               /*isWrite=*/false, /*localityHint=*/2,
+                               /*isDataCache=*/true);
 }
 
 /// sums[p][o] += broadcast(input[p][c]) * weight[c][o] for the channels c of a

@@ -99,3 +99,45 @@ func.func @planar(%x: memref<3x3x5xf32>, %y: memref<1x1x2x4xf32>) attributes {ke
     : memref<3x3x5xf32>, memref<108xf32>, memref<4xf32> -> memref<1x1x2x4xf32>
   return
 }
+
+// -----
+
+// Three blocks of input channels in passes of 2 and 1: all rows of the chunk in
+// each. The first starts from bias and residual, the others from the output;
+// the last alone has an activation, which for the others keeps everything. Each
+// of the 2 x 2 register tiles of a row asks for one of the lines of weights of
+// the next pass.
+// CHECK-LABEL: func.func @passes(
+// CHECK: kernel.launch @net_conv_f32_direct_1x1_p2_o1(%arg0, %{{.+}}, %{{.+}}, %arg1, %arg2) units 1 macs 384 :
+// CHECK-LABEL: func.func private @net_conv_f32_direct_1x1_p2_o1(
+// CHECK: scf.for %[[PASS:.+]] = %c0 to %c2 step
+// CHECK: scf.for %{{.+}} = %c0 to %c2 step
+// CHECK: %[[FIRST:.+]] = arith.cmpi eq, %[[PASS]], %c0
+// CHECK: %{{.+}}:2 = scf.if %[[FIRST]] -> (vector<4xf32>, vector<4xf32>) {
+// CHECK: vector.load %arg2
+// CHECK: vector.load
+// CHECK: arith.addf
+// CHECK: } else {
+// CHECK: vector.load
+// CHECK: vector.load
+// CHECK: }
+// CHECK: scf.for {{.*}} -> (vector<4xf32>, vector<4xf32>) {
+// CHECK: memref.prefetch %arg1[
+// CHECK-NOT: memref.prefetch
+// CHECK-COUNT-8: vector.fma
+// CHECK: arith.cmpi eq, %[[PASS]], %c1
+// CHECK: arith.select %{{.+}}, %{{.+}}, %{{.+}} : vector<4xf32>
+// CHECK-NOT: arith.addf
+// CHECK: arith.maximumf
+// CHECK: vector.store
+func.func @passes(%x: memref<3x2x4x4xf32>, %s: memref<1x2x4x4xf32>, %y: memref<1x2x4x4xf32>) attributes {kernel.num_inputs = 2 : i64} {
+  %w = kernel.weight dense<1.0> : tensor<48xf32> -> memref<48xf32>
+  %b = kernel.weight dense<1.0> : tensor<4xf32> -> memref<4xf32>
+  kernel.conv ins(%x, %w, %b) residual(%s) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 12 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 2, 4>, strides = array<i64: 1, 1>, activation = #kernel.activation<relu>,
+     schedule = #kernel.schedule<direct, pixels = 2, oc_blocks = 1, rows = 2, depth = 2>}
+    : memref<3x2x4x4xf32>, memref<48xf32>, memref<4xf32>, memref<1x2x4x4xf32> -> memref<1x2x4x4xf32>
+  return
+}

@@ -323,6 +323,18 @@ func.func @schedule_no_rows(%x: memref<1x6x6x8xf32>, %w: memref<8x8x3x3xf32>, %b
 
 // -----
 
+func.func @schedule_depth(%x: memref<1x6x6x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+  // expected-error @+1 {{has a schedule of nothing}}
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 8 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 4, 4>, schedule = #kernel.schedule<direct, pixels = 4, oc_blocks = 1, rows = 4, depth = -1>, strides = array<i64: 1, 1>}
+    : memref<1x6x6x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+  return
+}
+
+// -----
+
 func.func @diagonal_one_group(%x: memref<1x6x6x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{has groups that the diagonal algorithm does not fit}}
   kernel.conv ins(%x, %w, %b) outs(%y)

@@ -53,6 +53,13 @@ func.func @conv(%x: memref<1x6x6x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf
      output_size = array<i64: 4, 4>, strides = array<i64: 1, 1>,
      schedule = #kernel.schedule<diagonal, pixels = 4, oc_blocks = 1, rows = 1>}
     : memref<1x6x6x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+  // CHECK-NEXT: schedule = #kernel.schedule<direct, pixels = 4, oc_blocks = 1, rows = 4, depth = 2>
+  kernel.conv ins(%planar, %v, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 3 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 4, 4>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 4, oc_blocks = 1, rows = 4, depth = 2>}
+    : memref<3x6x6xf32>, memref<8x3x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 

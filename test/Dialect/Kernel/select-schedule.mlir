@@ -12,32 +12,34 @@
 
 // What the model of each CPU finds cheapest. A direct tile needs registers for
 // pixels * blocks sums, a vector of weights a block and one input:
-//   v2  14 x 1 + 1 + 1 = 16 of 16, v3  4 x 3 + 3 + 1 = 16 of 16,
+//   v2  14 x 1 + 1 + 1 = 16 of 16, v3  6 x 2 + 2 + 1 = 15 of 16,
 //   v4 and Arm  12 x 2 + 2 + 1 = 27, with 4 to spare 31 of 32.
 // Rows go as far as the input they read fits half of the second cache while
 // all weights (64 * 64 * 9 * 4 bytes) stay in the other half: (14 + 2) rows of
 // 58 * 64 * 4 bytes are 232 KiB of 256. Of 512 KiB for v4 (28 + 2) rows would
 // fit, too, with as many bytes moved: then four chunks are preferred to two,
-// for threads to divide.
+// for threads to divide. A slice of weights for all 64 channels, 9 * 64 * 4 bytes
+// for each output channel of the tile, fits 3/4 of the first cache of v2, and of
+// Arm's larger one: the others sum up in passes over some blocks of channels.
 // V2-LABEL: func.func @early(
 // V2: #kernel.schedule<direct, pixels = 14, oc_blocks = 1, rows = 14>
 // V3-LABEL: func.func @early(
-// V3: #kernel.schedule<direct, pixels = 4, oc_blocks = 3, rows = 14>
+// V3: #kernel.schedule<direct, pixels = 6, oc_blocks = 2, rows = 14, depth = 4>
 // V4-LABEL: func.func @early(
-// V4: #kernel.schedule<direct, pixels = 12, oc_blocks = 2, rows = 14>
+// V4: #kernel.schedule<direct, pixels = 12, oc_blocks = 2, rows = 14, depth = 1>
 // ARM-LABEL: func.func @early(
 // ARM: #kernel.schedule<direct, pixels = 12, oc_blocks = 2, rows = 14>
 
 // 9 MiB of weights stay nowhere: read once, for all 7 rows. A row of 7 splits
 // into 4 and 3, or stays whole.
 // V2-LABEL: func.func @late(
-// V2: #kernel.schedule<direct, pixels = 7, oc_blocks = 1, rows = 7>
+// V2: #kernel.schedule<direct, pixels = 7, oc_blocks = 1, rows = 7, depth = 32>
 // V3-LABEL: func.func @late(
-// V3: #kernel.schedule<direct, pixels = 4, oc_blocks = 3, rows = 7>
+// V3: #kernel.schedule<direct, pixels = 4, oc_blocks = 3, rows = 7, depth = 3>
 // V4-LABEL: func.func @late(
-// V4: #kernel.schedule<direct, pixels = 7, oc_blocks = 2, rows = 7>
+// V4: #kernel.schedule<direct, pixels = 7, oc_blocks = 2, rows = 7, depth = 1>
 // ARM-LABEL: func.func @late(
-// ARM: #kernel.schedule<direct, pixels = 4, oc_blocks = 4, rows = 7>
+// ARM: #kernel.schedule<direct, pixels = 7, oc_blocks = 2, rows = 7, depth = 32>
 
 // A matrix product has one pixel: only blocks can hide the latency of sums.
 // V2-LABEL: func.func @gemm(
@@ -88,7 +90,7 @@
 // Late in a network F(4x4) has 36 / 9 times the weights, which come from memory,
 // and of 8 x 8 results it computes 15 are outside: F(2x2) is faster.
 // WINOGRAD-LABEL: func.func @late(
-// WINOGRAD: #kernel.schedule<winograd_f2, pixels = 4, oc_blocks = 3, rows = 4>
+// WINOGRAD: #kernel.schedule<winograd_f2, pixels = 6, oc_blocks = 2, rows = 3>
 // EXACT-LABEL: func.func @late(
 // EXACT: #kernel.schedule<direct,
 // With these weights F(4x4) is predicted to err by more than 2e-7, F(2x2) by

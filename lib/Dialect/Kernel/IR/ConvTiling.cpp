@@ -81,6 +81,9 @@ ConvTiling::ConvTiling(ConvOp op, ScheduleAttr schedule)
     channels.inputBlocks = channels.outputBlocks = 1;
     channels.inputUnroll = op.getInputChannels() / op.getGroup();
   }
+  passes = EvenSplit(channels.inputBlocks, schedule.getDepth()
+                                               ? schedule.getDepth()
+                                               : channels.inputBlocks);
   blocks = EvenSplit(channels.outputBlocks, schedule.getOcBlocks());
   tiles = channels.groups * blocks.pieces();
   weightsPerBlock =

@@ -77,7 +77,7 @@ LogicalResult ConvOp::verify() {
   }
   if (auto schedule = getSchedule()) {
     if (schedule->getPixels() < 1 || schedule->getOcBlocks() < 1 ||
-        schedule->getRows() < 1)
+        schedule->getRows() < 1 || schedule->getDepth() < 0)
       return emitOpError("has a schedule of nothing");
     if (isWinograd()) {
       if (!admitsWinograd())

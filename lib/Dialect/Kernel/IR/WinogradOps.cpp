@@ -75,7 +75,7 @@ LogicalResult WinogradConvOp::verify() {
       getOutputs() == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
   if (getSchedule().getAlgorithm() != algorithm ||
       getSchedule().getPixels() < 1 || getSchedule().getOcBlocks() < 1 ||
-      getSchedule().getRows() < 1)
+      getSchedule().getRows() < 1 || getSchedule().getDepth() != 0)
     return emitOpError("has a schedule for another algorithm");
   ArrayRef<int64_t> in = typeOf(getInput()).getShape();
   ArrayRef<int64_t> out = typeOf(getOutput()).getShape();

@@ -34,7 +34,7 @@ struct TileCost {
   const TargetModel &target;
   bool diagonal;
   int64_t groupWidth; ///< Channels of a group, for the diagonal algorithm.
-  int64_t sliceBytes; ///< Weights of one block, which each row reads again.
+  int64_t sliceBytes; ///< Weights of one block, which each tile reads again.
 
   bool fits(int64_t pixels, int64_t blocks) const {
     // Results, weights, and one broadcast input. With many registers leave
@@ -173,6 +173,22 @@ static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
   return best;
 }
 
+/// Register tiles of a chunk that make it worth while to keep sums in memory.
+static constexpr int64_t minTilesOfPass = 4;
+
+/// How many blocks of input channels have their weights for a tile of blocks
+/// in the first cache, beside what else it holds; 0 if all have.
+static int64_t selectDepth(const ConvTiling &tiling, int64_t rows,
+                           const TargetModel &target) {
+  int64_t count = tiling.channels.inputBlocks;
+  int64_t bytes = tiling.weightsPerBlock / count * tiling.blocks.size *
+                  static_cast<int64_t>(sizeof(float));
+  int64_t fitting = target.l1Bytes * 3 / 4 / bytes;
+  if (fitting >= count || rows * tiling.columns.pieces() < minTilesOfPass)
+    return 0;
+  return EvenSplit(count, std::max<int64_t>(fitting, 1)).size;
+}
+
 /// Cycles of `compute` while `bytes` of weights come from memory.
 static double withWeights(double compute, int64_t bytes,
                           const TargetModel &target) {
@@ -186,23 +202,29 @@ SelectSchedule::selectDirect(ConvOp op, const TargetModel &target) {
       ConvChannels::isDiagonal(op.getInputChannels(), op.getOutputChannels(),
                                op.getGroup(), op.getBlock(), op.isPlanar());
   Algorithm algorithm = diagonal ? Algorithm::diagonal : Algorithm::direct;
-  auto scheduleOf = [&](int64_t pixels, int64_t blocks, int64_t rows) {
-    return ScheduleAttr::get(&getContext(), algorithm, pixels, blocks, rows);
+  auto scheduleOf = [&](int64_t pixels, int64_t blocks, int64_t rows,
+                        int64_t depth = 0) {
+    return ScheduleAttr::get(&getContext(), algorithm, pixels, blocks, rows,
+                             depth);
   };
   // Channels do not depend on the schedule's numbers.
   ConvTiling channels(op, scheduleOf(1, 1, 1));
   constexpr int64_t bytes = sizeof(float);
+  // Passes keep what several tiles read again in the first cache.
+  bool hasPasses = op.getOutputSize()[0] * op.getOutputSize()[1] >=
+                   minTilesOfPass * target.registers / 2;
   TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup(),
-                channels.weightsPerBlock * bytes};
+                hasPasses ? 0 : channels.weightsPerBlock * bytes};
   TileChoice tile(cost, op.getOutputSize()[1], channels.channels.outputBlocks);
   ConvTiling tiling(op, scheduleOf(tile.pixels, tile.ocBlocks, 1));
   int64_t steps = op.getOutputSize()[0] * tiling.channels.groups *
                   tiling.channels.inputBlocks * tiling.channels.inputUnroll *
                   tiling.window;
-  return {
-      scheduleOf(tile.pixels, tile.ocBlocks, selectRows(op, tiling, target)),
-      withWeights(tile.cycles * static_cast<double>(steps),
-                  tiling.packedWeights() * bytes, target)};
+  int64_t rows = selectRows(op, tiling, target);
+  return {scheduleOf(tile.pixels, tile.ocBlocks, rows,
+                     selectDepth(tiling, rows, target)),
+          withWeights(tile.cycles * static_cast<double>(steps),
+                      tiling.packedWeights() * bytes, target)};
 }
 
 /// How many register tiles of tiles a unit computes: those that move the fewest
@@ -242,10 +264,11 @@ SelectSchedule::selectWinograd(ConvOp op, const TargetModel &target,
   Algorithm algorithm =
       outputs == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
   auto tilingOf = [&](int64_t tiles, int64_t blocks, int64_t rows) {
-    return WinogradTiling(
-        outputs, op.getOutputSize(), op.getInputChannels(),
-        op.getOutputChannels(), op.getBlock(),
-        ScheduleAttr::get(&getContext(), algorithm, tiles, blocks, rows));
+    return WinogradTiling(outputs, op.getOutputSize(), op.getInputChannels(),
+                          op.getOutputChannels(), op.getBlock(),
+                          ScheduleAttr::get(&getContext(), algorithm, tiles,
+                                            blocks, rows,
+                                            /*depth=*/0));
   };
   WinogradTiling single = tilingOf(1, 1, 1);
   constexpr int64_t bytes = sizeof(float);
@@ -267,7 +290,7 @@ SelectSchedule::selectWinograd(ConvOp op, const TargetModel &target,
                       target.winogradCyclesPerPoint;
   return {
       ScheduleAttr::get(&getContext(), algorithm, tile.pixels, tile.ocBlocks,
-                        rows),
+                        rows, /*depth=*/0),
       withWeights(products, tiling.weightsPerBlock * blocks * bytes, target) +
           transforms};
 }

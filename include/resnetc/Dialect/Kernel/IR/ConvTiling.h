@@ -72,6 +72,7 @@ struct ConvTiling {
   ConvChannels channels;
   EvenSplit columns;       ///< A row of pixels into register tiles.
   EvenSplit blocks;        ///< Output blocks of a group into register tiles.
+  EvenSplit passes;        ///< Trips over input channels into passes.
   int64_t rows;            ///< Rows of a chunk.
   int64_t chunks;          ///< Chunks of rows.
   int64_t tiles;           ///< Tiles of output blocks, all groups.
@@ -79,7 +80,10 @@ struct ConvTiling {
   int64_t weightsPerBlock; ///< Packed weights of one output block.
   bool diagonal;
 
-  int64_t units() const { return chunks * tiles * rows; }
+  /// With several passes over its input channels a chunk is not divided.
+  int64_t units() const {
+    return chunks * tiles * (passes.pieces() == 1 ? rows : 1);
+  }
   /// Elements of the packed weights, and of the packed bias.
   int64_t packedWeights() const;
   int64_t packedBias() const;

@@ -55,8 +55,13 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
     - `rows`: how many rows go with one slice of weights before the next slice;
       it divides the number of output rows. All rows: each slice is read once.
 
+    - `depth`: how many blocks of input channels (channels, if planar) go into
+      the sums of a whole chunk before the next, so that the first cache holds
+      their weights; the output holds the sums meanwhile. 0, which is not
+      printed: all of them at once.
+
     The work units are, outermost first: chunks of `rows` rows, tiles of
-    channel blocks, rows of the chunk.
+    channel blocks, and, without `depth`, rows of the chunk.
 
     For Winograd's algorithm, `pixels` are tiles of results, and all tiles of an
     image are split as a row is above. `rows` are register tiles of them, which
@@ -66,10 +71,11 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
   }];
   let parameters = (ins
     EnumParameter<Kernel_Algorithm>:$algorithm,
-    "int64_t":$pixels, "int64_t":$oc_blocks, "int64_t":$rows);
+    "int64_t":$pixels, "int64_t":$oc_blocks, "int64_t":$rows,
+    DefaultValuedParameter<"int64_t", "0">:$depth);
   let assemblyFormat = [{
     `<` $algorithm `,` `pixels` `=` $pixels `,` `oc_blocks` `=` $oc_blocks `,`
-    `rows` `=` $rows `>`
+    `rows` `=` $rows (`,` `depth` `=` $depth^)? `>`
   }];
 }
 
