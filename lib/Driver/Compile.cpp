@@ -8,6 +8,7 @@
 
 #include "resnetc/Driver/Compile.h"
 #include "EmitOutput.h"
+#include "TuneSchedules.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
 #include "resnetc/Driver/Pipelines.h"
@@ -103,7 +104,13 @@ LogicalResult Compilation::run(std::optional<int64_t> batch,
   if (options.kind == OutputKind::ResNet)
     return success();
   if (failed(runPasses([&](OpPassManager &manager) {
-        buildKernelPipeline(manager, target, options.exact);
+        buildLayoutPipeline(manager, target);
+      })))
+    return failure();
+  if (options.observe)
+    options.observe(*module->getOps<func::FuncOp>().begin());
+  if (failed(runPasses([&](OpPassManager &manager) {
+        buildKernelPipeline(manager, target, options.exact, options.schedules);
       })))
     return failure();
   if (options.kind == OutputKind::Kernel)
@@ -161,6 +168,20 @@ CompileStatus resnetc::compile(const CompileOptions &options) {
                "or .a for " +
                target->triple);
     return CompileStatus::BadUsage;
+  }
+  if (!options.tune.empty()) {
+    if (!target->isHostArchitecture()) {
+      printError("--tune measures on this host, which is no " + target->triple);
+      return CompileStatus::BadUsage;
+    }
+    if (llvm::Error error = tuneSchedules(options, *target)) {
+      printError(toString(std::move(error)));
+      return CompileStatus::BadInput;
+    }
+    CompileOptions tuned = options;
+    tuned.schedules = options.tune;
+    tuned.tune.clear();
+    return compile(tuned);
   }
   std::unique_ptr<Compilation> compilation = runFrontend(options, *target);
   if (!compilation)

@@ -27,17 +27,23 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(createCanonicalizerPass());
 }
 
-void resnetc::buildKernelPipeline(OpPassManager &manager,
-                                  const TargetModel &target, bool exact) {
+void resnetc::buildLayoutPipeline(OpPassManager &manager,
+                                  const TargetModel &target) {
   resnet::ResNetAssignLayoutOptions layout;
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
+}
+
+void resnetc::buildKernelPipeline(OpPassManager &manager,
+                                  const TargetModel &target, bool exact,
+                                  StringRef schedules) {
   OpPassManager &functions = manager.nest<func::FuncOp>();
   kernel::KernelSelectScheduleOptions schedule;
   schedule.triple = target.triple;
   schedule.cpu = target.requestedCPU;
   schedule.exact = exact;
+  schedule.schedules = schedules.str();
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
   functions.addPass(kernel::createKernelExpandWinograd());
   functions.addPass(kernel::createKernelPackWeights());
@@ -59,6 +65,7 @@ void resnetc::registerPipelines() {
         llvm::Expected<TargetModel> host = TargetModel::get("", "");
         if (!host)
           llvm::report_fatal_error(host.takeError());
+        buildLayoutPipeline(manager, *host);
         buildKernelPipeline(manager, *host);
       });
   PassPipelineRegistration<> llvmDialect(

@@ -14,8 +14,7 @@ using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::kernel;
 
-/// The ONNX node that an operation came from: the innermost name.
-static std::string layerOf(Location location) {
+std::string resnetc::layerOf(Location location) {
   if (auto name = dyn_cast<NameLoc>(location))
     return name.getName().str();
   if (auto fused = dyn_cast<FusedLoc>(location))

@@ -57,6 +57,14 @@ static cl::opt<bool>
           cl::desc("Compute every convolution as the sum of its products "
                    "(default). With =false by Winograd's algorithm where that "
                    "is faster; its weights are larger"));
+static cl::opt<std::string>
+    schedules("schedules", cl::value_desc("FILE"), cl::cat(category),
+              cl::desc("Compute convolutions as this file, which --tune has "
+                       "written, says for their shapes"));
+static cl::opt<std::string>
+    tune("tune", cl::value_desc("FILE"), cl::cat(category),
+         cl::desc("Measure on this host how convolutions are computed fastest, "
+                  "and add it to FILE"));
 static cl::opt<bool> verbose("v", cl::desc("Say what is done"),
                              cl::cat(category));
 
@@ -154,6 +162,10 @@ int main(int argc, char **argv) {
     options.batch = mlir::ShapedType::kDynamic;
   }
   options.exact = exact;
+  if (!schedules.empty() && !tune.empty())
+    return usageError("--tune reads its file, too; --schedules is for another");
+  options.schedules = schedules;
+  options.tune = tune;
   options.verbose = verbose;
   options.runtimeArchive = findRuntime(argv[0]);
   int status = static_cast<int>(compile(options));

@@ -9,8 +9,10 @@
 #ifndef RESNETC_DRIVER_COMPILE_H
 #define RESNETC_DRIVER_COMPILE_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -44,6 +46,13 @@ struct CompileOptions {
   std::string cpu;    ///< Empty: this host's.
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
   bool exact = true; ///< No algorithm that rounds otherwise than the sum.
+  /// File with schedules that go before the model's; empty: none.
+  std::string schedules;
+  /// The same, to which those are added that this host runs fastest for the
+  /// convolutions whose shapes it lacks; empty: nothing is measured.
+  std::string tune;
+  /// Sees the network when it has kernels, but not their schedules yet.
+  std::function<void(mlir::func::FuncOp)> observe;
   bool verbose = false;
   std::string runtimeArchive; ///< libresnetc_rt.a
 };

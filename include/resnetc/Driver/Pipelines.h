@@ -18,10 +18,16 @@ namespace resnetc {
 /// and batch normalization folded, skip connections fused.
 void buildSimplifyPipeline(mlir::OpPassManager &manager);
 
-/// How it is computed on `target`: kernels with schedules on planned memory.
-/// With `exact`, no algorithm rounds otherwise than the sum of products.
+/// Kernels on blocked memory for `target`, without schedules.
+void buildLayoutPipeline(mlir::OpPassManager &manager,
+                         const TargetModel &target);
+
+/// How they are computed on `target`: kernels with schedules on planned memory.
+/// With `exact`, no algorithm rounds otherwise than the sum of products. The
+/// table in file `schedules`, if any, goes before the model of the target.
 void buildKernelPipeline(mlir::OpPassManager &manager,
-                         const TargetModel &target, bool exact = true);
+                         const TargetModel &target, bool exact = true,
+                         llvm::StringRef schedules = "");
 
 /// Vector code for each distinct kernel, in functions whose names start with
 /// `prefix`, and a network of steps that launch them.

@@ -17,6 +17,9 @@
 
 namespace resnetc {
 
+/// The ONNX node that an operation came from: the innermost name.
+std::string layerOf(mlir::Location location);
+
 /// What a compiled object says about its network: the C++ side of
 /// resnetc_rt_model. Read off the network's function once its kernels are
 /// launches and its memory is planned; independent of LLVM IR.

@@ -35,10 +35,16 @@ struct TargetModel {
   /// can start 2, ran 12x1 tiles (13 loads for 12 multiply-adds) at 81% of its
   /// peak, 5x2 (7 for 10) at 92%, 4x2 (6 for 8), 4x3 and 6x2 at 96%.
   double loadsPerCycle = 1.7;
-  int64_t fmaLatency = 4;          ///< Cycles until a sum can be added to.
+  /// Cycles until a sum can be added to: 4, but 8 sums, which should just hide
+  /// it, ran at 87 to 95% of the peak.
+  double fmaLatency = 4.4;
   double l1BytesPerCycle = 64;     ///< Of weights that stay there.
   double streamBytesPerCycle = 16; ///< Of weights from further away.
   double dramBytesPerCycle = 6;    ///< Of weights that no cache holds.
+  /// What passes into the second cache delays computation by so much: strided
+  /// 1x1 convolutions of 1024 channels, which read 41 and 69 MB, took 0.5 and
+  /// 1.2 ms longer than their multiply-adds at 3.4 GHz.
+  double l3BytesPerCycle = 20;
   /// For each point of a tile of Winograd's algorithm and block of channels,
   /// in either transform.
   double winogradCyclesPerPoint = 3;

@@ -43,7 +43,7 @@
 
 // A matrix product has one pixel: only blocks can hide the latency of sums.
 // V2-LABEL: func.func @gemm(
-// V2: #kernel.schedule<direct, pixels = 1, oc_blocks = 4, rows = 1>
+// V2: #kernel.schedule<direct, pixels = 1, oc_blocks = 7, rows = 1>
 // V3-LABEL: func.func @gemm(
 // V3: #kernel.schedule<direct, pixels = 1, oc_blocks = 4, rows = 1>
 // V4-LABEL: func.func @gemm(

@@ -11,12 +11,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "resnetc/Dialect/Kernel/IR/WinogradError.h"
-#include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
+#include "resnetc/Dialect/Kernel/IR/ScheduleTable.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
-#include "resnetc/Support/FloatConstant.h"
-#include "resnetc/Target/TargetModel.h"
-#include "llvm/Support/MathExtras.h"
+#include "resnetc/Dialect/Kernel/Transforms/ScheduleModel.h"
 
 namespace resnetc::kernel {
 #define GEN_PASS_DEF_KERNELSELECTSCHEDULE
@@ -29,293 +26,56 @@ using namespace resnetc::kernel;
 
 namespace {
 
-/// What one step of the reduction costs for a register tile.
-struct TileCost {
-  const TargetModel &target;
-  bool diagonal;
-  int64_t groupWidth; ///< Channels of a group, for the diagonal algorithm.
-  int64_t sliceBytes; ///< Weights of one block, which each tile reads again.
-
-  bool fits(int64_t pixels, int64_t blocks) const {
-    // Results, weights, and one broadcast input. With many registers leave
-    // some: the scheduler needs them to hide load latency.
-    int64_t spare = target.registers > 16 ? 4 : 0;
-    int64_t weights = diagonal ? groupWidth + 1 : blocks;
-    return pixels * blocks + weights + 1 + spare <= target.registers;
-  }
-
-  /// Bytes a cycle at which a slice of `blocks` blocks comes: from the first
-  /// cache if it stays there, else streamed from those behind.
-  double weightRate(int64_t blocks) const {
-    return sliceBytes * blocks <= target.l1Bytes / 2
-               ? target.l1BytesPerCycle
-               : target.streamBytesPerCycle;
-  }
-
-  /// Cycles: the slowest of multiply-adds, loads, weights from their cache, and
-  /// the latency of the chain of sums.
-  double cycles(int64_t pixels, int64_t blocks) const {
-    double products = static_cast<double>(pixels * blocks);
-    double loads = static_cast<double>(pixels + blocks);
-    double bytes = static_cast<double>(blocks * target.lanes * sizeof(float));
-    return std::max(
-        {products / target.fmasPerCycle, loads / target.loadsPerCycle,
-         static_cast<double>(target.fmaLatency), bytes / weightRate(blocks)});
-  }
-
-  /// Cycles for a row of `width` pixels and `blocks` blocks, and a little for
-  /// every piece, so that of equal choices the one with fewer pieces wins.
-  double row(int64_t width, int64_t blocks, int64_t pixelLimit,
-             int64_t blockLimit) const {
-    EvenSplit columns(width, pixelLimit), tiles(blocks, blockLimit);
-    double sum = 0;
-    for (auto [p, np] : {std::pair(columns.size, columns.large),
-                         std::pair(columns.size - 1, columns.small)})
-      for (auto [o, no] : {std::pair(tiles.size, tiles.large),
-                           std::pair(tiles.size - 1, tiles.small)})
-        if (np && no)
-          sum += (cycles(p, o) + 0.05) * static_cast<double>(np * no);
-    // Units of different sizes do not divide evenly among threads.
-    return tiles.small > 0 ? sum * 1.02 : sum;
-  }
-};
-
 struct SelectSchedule
     : resnetc::kernel::impl::KernelSelectScheduleBase<SelectSchedule> {
   using Base::Base;
 
-  void runOnOperation() override {
-    llvm::Expected<TargetModel> target = TargetModel::get(triple, cpu);
-    if (!target) {
-      getOperation().emitError(llvm::toString(target.takeError()));
-      return signalPassFailure();
-    }
-    for (auto op : getOperation().getOps<ConvOp>())
-      if (!op.getSchedule())
-        op.setScheduleAttr(select(op, *target));
-  }
+  void runOnOperation() override;
 
 private:
-  /// A schedule and its cost in cycles of one core.
-  struct Candidate {
-    ScheduleAttr schedule;
-    double cycles;
-  };
-  Candidate selectDirect(ConvOp op, const TargetModel &target);
-  Candidate selectWinograd(ConvOp op, const TargetModel &target,
-                           int64_t outputs);
-  ScheduleAttr select(ConvOp op, const TargetModel &target);
-};
-
-/// The register tile with the least cost for `width` x `blocks` vectors.
-struct TileChoice {
-  TileChoice(const TileCost &cost, int64_t width, int64_t blocks) {
-    cycles = cost.row(width, blocks, 1, 1);
-    for (int64_t p = 1; p <= width && cost.fits(p, 1); ++p)
-      for (int64_t o = 1; o <= blocks && cost.fits(p, o); ++o)
-        if (double sum = cost.row(width, blocks, p, o); sum < cycles) {
-          cycles = sum;
-          pixels = p;
-          ocBlocks = o;
-        }
-    // The even split may need less than the limit.
-    pixels = EvenSplit(width, pixels).size;
-    ocBlocks = EvenSplit(blocks, ocBlocks).size;
-  }
-
-  int64_t pixels = 1, ocBlocks = 1;
-  double cycles; ///< For one step of the reduction.
+  ScheduleAttr select(ConvOp op, const TargetModel &target,
+                      const ScheduleTable &table);
 };
 
 } // namespace
 
-/// How many rows of the output to compute with one slice of weights: the
-/// number, among the divisors, that moves the fewest bytes into the
-/// second-level cache; of equal ones the largest.
-static int64_t selectRows(ConvOp op, const ConvTiling &tiling,
-                          const TargetModel &target) {
-  constexpr int64_t bytes = sizeof(float), minChunks = 4;
-  auto input = cast<MemRefType>(op.getInput().getType());
-  int64_t height = op.getOutputSize()[0];
-  int64_t rowBytes = input.getDimSize(2) * bytes * tiling.channels.inputBlocks *
-                     (op.isPlanar() ? 1 : tiling.channels.block);
-  int64_t weightBytes =
-      tiling.weightsPerBlock * tiling.channels.outputBlocks * bytes;
-  int64_t tiles = tiling.blocks.pieces();
-  auto inputBytes = [&](int64_t rows) {
-    int64_t span = (rows - 1) * op.getStrides()[0] +
-                   (op.getKernelShape()[0] - 1) * op.getDilations()[0] + 1;
-    return span * rowBytes;
-  };
-  int64_t best = 1;
-  double bestBytes = -1;
-  for (int64_t rows = 1; rows <= height; ++rows) {
-    if (height % rows)
-      continue;
-    int64_t chunks = height / rows;
-    bool weightsStay = weightBytes <= target.l2Bytes / 2;
-    bool inputStays = inputBytes(rows) <= target.l2Bytes / 2;
-    // Rows that two chunks share are still there for the second.
-    double moved =
-        static_cast<double>(weightBytes) * (weightsStay ? 1 : chunks) +
-        static_cast<double>(inputStays ? inputBytes(height)
-                                       : inputBytes(rows) * chunks * tiles);
-    // Of equal choices the largest, but, where every output channel reads all
-    // of the input, enough chunks that threads divide rows and not channels:
-    // then each finds most of the next layer's input in its own cache.
-    bool enoughChunks = chunks >= minChunks || tiling.channels.groups > 1;
-    if (bestBytes < 0 || moved < bestBytes ||
-        (moved == bestBytes && enoughChunks)) {
-      best = rows;
-      bestBytes = moved;
+void SelectSchedule::runOnOperation() {
+  llvm::Expected<TargetModel> target = TargetModel::get(triple, cpu);
+  if (!target) {
+    getOperation().emitError(llvm::toString(target.takeError()));
+    return signalPassFailure();
+  }
+  ScheduleTable table;
+  if (!schedules.empty()) {
+    llvm::Expected<ScheduleTable> read =
+        ScheduleTable::read(schedules, target->cpu, getContext());
+    if (!read) {
+      getOperation().emitError(llvm::toString(read.takeError()));
+      return signalPassFailure();
     }
+    table = std::move(*read);
   }
-  return best;
-}
-
-/// Register tiles of a chunk that make it worth while to keep sums in memory.
-static constexpr int64_t minTilesOfPass = 4;
-
-/// How many blocks of input channels have their weights for a tile of blocks
-/// in the first cache, beside what else it holds; 0 if all have.
-static int64_t selectDepth(const ConvTiling &tiling, int64_t rows,
-                           const TargetModel &target) {
-  int64_t count = tiling.channels.inputBlocks;
-  int64_t bytes = tiling.weightsPerBlock / count * tiling.blocks.size *
-                  static_cast<int64_t>(sizeof(float));
-  int64_t fitting = target.l1Bytes * 3 / 4 / bytes;
-  if (fitting >= count || rows * tiling.columns.pieces() < minTilesOfPass)
-    return 0;
-  return EvenSplit(count, std::max<int64_t>(fitting, 1)).size;
-}
-
-/// Cycles of `compute` while `bytes` of weights come from memory.
-static double withWeights(double compute, int64_t bytes,
-                          const TargetModel &target) {
-  return std::max(compute,
-                  static_cast<double>(bytes) / target.dramBytesPerCycle);
-}
-
-SelectSchedule::Candidate
-SelectSchedule::selectDirect(ConvOp op, const TargetModel &target) {
-  bool diagonal =
-      ConvChannels::isDiagonal(op.getInputChannels(), op.getOutputChannels(),
-                               op.getGroup(), op.getBlock(), op.isPlanar());
-  Algorithm algorithm = diagonal ? Algorithm::diagonal : Algorithm::direct;
-  auto scheduleOf = [&](int64_t pixels, int64_t blocks, int64_t rows,
-                        int64_t depth = 0) {
-    return ScheduleAttr::get(&getContext(), algorithm, pixels, blocks, rows,
-                             depth);
-  };
-  // Channels do not depend on the schedule's numbers.
-  ConvTiling channels(op, scheduleOf(1, 1, 1));
-  constexpr int64_t bytes = sizeof(float);
-  // Passes keep what several tiles read again in the first cache.
-  bool hasPasses = op.getOutputSize()[0] * op.getOutputSize()[1] >=
-                   minTilesOfPass * target.registers / 2;
-  TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup(),
-                hasPasses ? 0 : channels.weightsPerBlock * bytes};
-  TileChoice tile(cost, op.getOutputSize()[1], channels.channels.outputBlocks);
-  ConvTiling tiling(op, scheduleOf(tile.pixels, tile.ocBlocks, 1));
-  int64_t steps = op.getOutputSize()[0] * tiling.channels.groups *
-                  tiling.channels.inputBlocks * tiling.channels.inputUnroll *
-                  tiling.window;
-  int64_t rows = selectRows(op, tiling, target);
-  return {scheduleOf(tile.pixels, tile.ocBlocks, rows,
-                     selectDepth(tiling, rows, target)),
-          withWeights(tile.cycles * static_cast<double>(steps),
-                      tiling.packedWeights() * bytes, target)};
-}
-
-/// How many register tiles of tiles a unit computes: those that move the fewest
-/// bytes past the second-level cache, as selectRows, while their products stay
-/// near.
-static int64_t
-selectTileRows(llvm::function_ref<WinogradTiling(int64_t)> tilingOf,
-               const TargetModel &target) {
-  constexpr int64_t bytes = sizeof(float);
-  int64_t best = 1;
-  double bestBytes = -1;
-  for (int64_t rows = 1;; ++rows) {
-    WinogradTiling tiling = tilingOf(rows);
-    if (rows > 1 && (rows > tiling.tiles.pieces() ||
-                     tiling.products() * bytes > target.winogradProductBytes))
-      return best;
-    int64_t weightBytes =
-        tiling.weightsPerBlock * tiling.outputBlocks() * bytes;
-    int64_t rowBytes = tiling.points * tiling.inputBlocks * tiling.tiles.size *
-                       tiling.block * bytes;
-    bool weightsStay = weightBytes <= target.l2Bytes / 2;
-    bool inputStays = rowBytes * tiling.chunks.size <= target.l2Bytes / 2;
-    auto moved = static_cast<double>(
-        weightBytes * (weightsStay ? 1 : tiling.chunks.pieces()) +
-        rowBytes * tiling.tiles.pieces() *
-            (inputStays ? 1 : tiling.blocks.pieces()));
-    if (bestBytes < 0 || moved < bestBytes) {
-      best = rows;
-      bestBytes = moved;
-    }
-  }
-}
-
-SelectSchedule::Candidate
-SelectSchedule::selectWinograd(ConvOp op, const TargetModel &target,
-                               int64_t outputs) {
-  Algorithm algorithm =
-      outputs == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
-  auto tilingOf = [&](int64_t tiles, int64_t blocks, int64_t rows) {
-    return WinogradTiling(outputs, op.getOutputSize(), op.getInputChannels(),
-                          op.getOutputChannels(), op.getBlock(),
-                          ScheduleAttr::get(&getContext(), algorithm, tiles,
-                                            blocks, rows,
-                                            /*depth=*/0));
-  };
-  WinogradTiling single = tilingOf(1, 1, 1);
-  constexpr int64_t bytes = sizeof(float);
-  TileCost cost{target, /*diagonal=*/false, op.getInputChannels(),
-                single.weightsPerBlock / single.points * bytes};
-  int64_t tiles = single.tiles.pieces(), blocks = single.blocks.pieces();
-  TileChoice tile(cost, tiles, blocks);
-  WinogradTiling tiling = tilingOf(tile.pixels, tile.ocBlocks, 1);
-  int64_t rows = selectTileRows(
-      [&](int64_t rows) { return tilingOf(tile.pixels, tile.ocBlocks, rows); },
-      target);
-  double products =
-      tile.cycles *
-      static_cast<double>(tiling.points * tiling.inputBlocks * tiling.block);
-  // Each transform loads and stores about as many vectors as a tile has points,
-  // and does twice as many operations on them.
-  double transforms = static_cast<double>(tiles * tiling.points) *
-                      static_cast<double>(tiling.inputBlocks + blocks) *
-                      target.winogradCyclesPerPoint;
-  return {
-      ScheduleAttr::get(&getContext(), algorithm, tile.pixels, tile.ocBlocks,
-                        rows, /*depth=*/0),
-      withWeights(products, tiling.weightsPerBlock * blocks * bytes, target) +
-          transforms};
-}
-
-/// Of weights that are not known yet, nothing is predicted.
-static double predictError(ConvOp op, int64_t outputs) {
-  auto weight = op.getWeight().getDefiningOp<WeightOp>();
-  if (!weight)
-    return 0;
-  std::optional<FloatConstant> values = FloatConstant::get(weight.getValue());
-  if (!values || static_cast<int64_t>(values->size()) != op.getNumWeights())
-    return 0;
-  return predictWinogradError(outputs, values->values(), op.getInputChannels());
-}
-
-ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target) {
-  Candidate best = selectDirect(op, target);
-  if (exact || !op.admitsWinograd())
-    return best.schedule;
-  for (int64_t outputs : {2, 4}) {
-    if (!op.hasRoomForWinograd(outputs) || predictError(op, outputs) > maxError)
+  for (auto op : getOperation().getOps<ConvOp>()) {
+    if (op.getSchedule())
       continue;
-    Candidate winograd = selectWinograd(op, target, outputs);
-    if (winograd.cycles < best.cycles)
-      best = winograd;
+    op.setScheduleAttr(select(op, *target, table));
+    // A table may say anything.
+    if (failed(op.verify()))
+      return signalPassFailure();
   }
-  return best.schedule;
+}
+
+ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target,
+                                    const ScheduleTable &table) {
+  SmallVector<RankedSchedule> ranked =
+      rankSchedules(op, target, exact ? 0.0 : double(maxError));
+  if (ScheduleAttr chosen = table.lookup(op)) {
+    // An algorithm that the table has, but that this convolution's weights or
+    // buffers do not admit, is not in the ranking.
+    if (llvm::any_of(ranked, [&](const RankedSchedule &candidate) {
+          return candidate.schedule.getAlgorithm() == chosen.getAlgorithm();
+        }))
+      return chosen;
+  }
+  return ranked.front().schedule;
 }

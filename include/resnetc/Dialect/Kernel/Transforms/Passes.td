@@ -24,7 +24,8 @@ def KernelSelectSchedule
     row chunks by bytes that pass the second-level cache. Winograd's algorithm
     competes with the direct one, by its fewer multiply-adds, its transforms and
     its larger weights, where the error that is predicted for the layer's
-    weights is no larger than `max-error`. A schedule written by hand stays.
+    weights is no larger than `max-error`. What a table of `schedules` has for
+    a convolution's shape is preferred. A schedule written by hand stays.
 
     ```mlir
     kernel.conv ins(%x, %w, %b) outs(%y) {output_size = array<i64: 56, 56>, ...}
@@ -41,7 +42,9 @@ def KernelSelectSchedule
     Option<"exact", "exact", "bool", /*default=*/"false",
            "No algorithm that rounds otherwise than the sum of products">,
     Option<"maxError", "max-error", "double", /*default=*/"1e-5",
-           "Relative L2 error that an algorithm may be predicted to make">
+           "Relative L2 error that an algorithm may be predicted to make">,
+    Option<"schedules", "schedules", "std::string", /*default=*/"",
+           "File with a table of schedules that are preferred">
   ];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }

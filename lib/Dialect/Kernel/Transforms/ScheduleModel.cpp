@@ -1,0 +1,318 @@
+//===- ScheduleModel.cpp - What schedules cost ----------------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Dialect/Kernel/Transforms/ScheduleModel.h"
+#include "resnetc/Dialect/Kernel/IR/WinogradError.h"
+#include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
+#include "resnetc/Support/FloatConstant.h"
+#include "llvm/ADT/STLExtras.h"
+#include <tuple>
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::kernel;
+
+namespace {
+
+/// What one step of the reduction costs for a register tile.
+struct TileCost {
+  const TargetModel &target;
+  bool diagonal;
+  int64_t groupWidth; ///< Channels of a group, for the diagonal algorithm.
+  int64_t sliceBytes; ///< Weights of one block, which each tile reads again.
+
+  bool fits(int64_t pixels, int64_t blocks) const {
+    // Results, weights, and one broadcast input. With many registers leave
+    // some: the scheduler needs them to hide load latency.
+    int64_t spare = target.registers > 16 ? 4 : 0;
+    int64_t weights = diagonal ? groupWidth + 1 : blocks;
+    return pixels * blocks + weights + 1 + spare <= target.registers;
+  }
+
+  /// Bytes a cycle at which a slice of `blocks` blocks comes: from the first
+  /// cache if it stays there, else streamed from those behind.
+  double weightRate(int64_t blocks) const {
+    return sliceBytes * blocks <= target.l1Bytes / 2
+               ? target.l1BytesPerCycle
+               : target.streamBytesPerCycle;
+  }
+
+  /// Cycles: the slowest of multiply-adds, loads, weights from their cache, and
+  /// the latency of the chain of sums.
+  double cycles(int64_t pixels, int64_t blocks) const {
+    double products = static_cast<double>(pixels * blocks);
+    double loads = static_cast<double>(pixels + blocks);
+    double bytes = static_cast<double>(blocks * target.lanes * sizeof(float));
+    return std::max({products / target.fmasPerCycle,
+                     loads / target.loadsPerCycle, target.fmaLatency,
+                     bytes / weightRate(blocks)});
+  }
+
+  /// Cycles for a row of `width` pixels and `blocks` blocks, and a little for
+  /// every piece, so that of equal choices the one with fewer pieces wins.
+  double row(int64_t width, int64_t blocks, int64_t pixelLimit,
+             int64_t blockLimit) const {
+    EvenSplit columns(width, pixelLimit), tiles(blocks, blockLimit);
+    double sum = 0;
+    for (auto [p, np] : {std::pair(columns.size, columns.large),
+                         std::pair(columns.size - 1, columns.small)})
+      for (auto [o, no] : {std::pair(tiles.size, tiles.large),
+                           std::pair(tiles.size - 1, tiles.small)})
+        if (np && no)
+          sum += (cycles(p, o) + 0.05) * static_cast<double>(np * no);
+    // Units of different sizes do not divide evenly among threads.
+    return tiles.small > 0 ? sum * 1.02 : sum;
+  }
+};
+
+/// A register tile and its cost in cycles for one step of the reduction.
+struct RankedTile {
+  int64_t pixels;
+  int64_t ocBlocks;
+  double cycles;
+};
+
+} // namespace
+
+/// The register tiles for `width` x `blocks` vectors, cheapest first.
+static SmallVector<RankedTile> rankTiles(const TileCost &cost, int64_t width,
+                                         int64_t blocks) {
+  SmallVector<RankedTile> tiles;
+  for (int64_t p = 1; p <= width && (p == 1 || cost.fits(p, 1)); ++p)
+    for (int64_t o = 1; o <= blocks && (o == 1 || cost.fits(p, o)); ++o) {
+      // The even split may need less than the limit: then another tile is this
+      // one.
+      if (EvenSplit(width, p).size == p && EvenSplit(blocks, o).size == o)
+        tiles.push_back({p, o, cost.row(width, blocks, p, o)});
+    }
+  llvm::sort(tiles, [](const RankedTile &a, const RankedTile &c) {
+    return std::tie(a.cycles, a.pixels, a.ocBlocks) <
+           std::tie(c.cycles, c.pixels, c.ocBlocks);
+  });
+  return tiles;
+}
+
+namespace {
+
+/// A number of rows of a chunk, and what then passes into the second-level
+/// cache.
+struct RowChoice {
+  int64_t rows;
+  double movedBytes;
+};
+
+} // namespace
+
+/// How many rows of the output to compute with one slice of weights: the
+/// number, among the divisors from `minRows`, that moves the fewest bytes into
+/// the second-level cache; of equal ones the largest.
+static RowChoice selectRows(ConvOp op, const ConvTiling &tiling,
+                            const TargetModel &target, int64_t minRows) {
+  constexpr int64_t bytes = sizeof(float), minChunks = 4;
+  auto input = cast<MemRefType>(op.getInput().getType());
+  int64_t height = op.getOutputSize()[0];
+  int64_t rowBytes = input.getDimSize(2) * bytes * tiling.channels.inputBlocks *
+                     (op.isPlanar() ? 1 : tiling.channels.block);
+  int64_t weightBytes =
+      tiling.weightsPerBlock * tiling.channels.outputBlocks * bytes;
+  int64_t tiles = tiling.blocks.pieces();
+  auto inputBytes = [&](int64_t rows) {
+    int64_t span = (rows - 1) * op.getStrides()[0] +
+                   (op.getKernelShape()[0] - 1) * op.getDilations()[0] + 1;
+    return span * rowBytes;
+  };
+  int64_t best = 1;
+  double bestBytes = -1;
+  for (int64_t rows = 1; rows <= height; ++rows) {
+    if (height % rows || (rows < minRows && rows < height))
+      continue;
+    int64_t chunks = height / rows;
+    bool weightsStay = weightBytes <= target.l2Bytes / 2;
+    bool inputStays = inputBytes(rows) <= target.l2Bytes / 2;
+    // Rows that two chunks share are still there for the second.
+    double moved =
+        static_cast<double>(weightBytes) * (weightsStay ? 1 : chunks) +
+        static_cast<double>(inputStays ? inputBytes(height)
+                                       : inputBytes(rows) * chunks * tiles);
+    // Of equal choices the largest, but, where every output channel reads all
+    // of the input, enough chunks that threads divide rows and not channels:
+    // then each finds most of the next layer's input in its own cache.
+    bool enoughChunks = chunks >= minChunks || tiling.channels.groups > 1;
+    if (bestBytes < 0 || moved < bestBytes ||
+        (moved == bestBytes && enoughChunks)) {
+      best = rows;
+      bestBytes = moved;
+    }
+  }
+  return {best, bestBytes};
+}
+
+/// Register tiles of a chunk that make it worth while to keep sums in memory.
+static constexpr int64_t minTilesOfPass = 4;
+
+/// How many blocks of input channels have their weights for a tile of blocks
+/// in the first cache, beside what else it holds; 0 if all have.
+static int64_t selectDepth(const ConvTiling &tiling, int64_t rows,
+                           const TargetModel &target) {
+  int64_t count = tiling.channels.inputBlocks;
+  int64_t bytes = tiling.weightsPerBlock / count * tiling.blocks.size *
+                  static_cast<int64_t>(sizeof(float));
+  int64_t fitting = target.l1Bytes * 3 / 4 / bytes;
+  if (fitting >= count || rows * tiling.columns.pieces() < minTilesOfPass)
+    return 0;
+  return EvenSplit(count, std::max<int64_t>(fitting, 1)).size;
+}
+
+/// A schedule that takes `compute` cycles while `bytes` of weights come from
+/// memory, and then `after`.
+static RankedSchedule withWeights(ScheduleAttr schedule, double compute,
+                                  int64_t bytes, const TargetModel &target,
+                                  double after = 0) {
+  double memory = static_cast<double>(bytes) / target.dramBytesPerCycle;
+  return {schedule, std::max(compute, memory) + after, compute + after};
+}
+
+static void rankDirect(ConvOp op, const TargetModel &target,
+                       SmallVectorImpl<RankedSchedule> &ranked) {
+  bool diagonal =
+      ConvChannels::isDiagonal(op.getInputChannels(), op.getOutputChannels(),
+                               op.getGroup(), op.getBlock(), op.isPlanar());
+  Algorithm algorithm = diagonal ? Algorithm::diagonal : Algorithm::direct;
+  auto scheduleOf = [&](int64_t pixels, int64_t blocks, int64_t rows,
+                        int64_t depth = 0) {
+    return ScheduleAttr::get(op.getContext(), algorithm, pixels, blocks, rows,
+                             depth);
+  };
+  // Channels do not depend on the schedule's numbers.
+  ConvTiling channels(op, scheduleOf(1, 1, 1));
+  constexpr int64_t bytes = sizeof(float);
+  // Passes keep what several tiles read again in the first cache.
+  bool hasPasses = op.getOutputSize()[0] * op.getOutputSize()[1] >=
+                   minTilesOfPass * target.registers / 2;
+  TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup(),
+                hasPasses ? 0 : channels.weightsPerBlock * bytes};
+  for (const RankedTile &tile :
+       rankTiles(cost, op.getOutputSize()[1], channels.channels.outputBlocks)) {
+    ConvTiling tiling(op, scheduleOf(tile.pixels, tile.ocBlocks, 1));
+    int64_t steps = op.getOutputSize()[0] * tiling.channels.groups *
+                    tiling.channels.inputBlocks * tiling.channels.inputUnroll *
+                    tiling.window;
+    int64_t minRows =
+        hasPasses
+            ? llvm::divideCeilSigned(minTilesOfPass, tiling.columns.pieces())
+            : 1;
+    auto [rows, movedBytes] = selectRows(op, tiling, target, minRows);
+    ranked.push_back(withWeights(scheduleOf(tile.pixels, tile.ocBlocks, rows,
+                                            selectDepth(tiling, rows, target)),
+                                 tile.cycles * static_cast<double>(steps),
+                                 tiling.packedWeights() * bytes, target,
+                                 movedBytes / target.l3BytesPerCycle));
+  }
+}
+
+/// How many register tiles of tiles a unit computes: those that move the fewest
+/// bytes past the second-level cache, as selectRows, while their products stay
+/// near.
+static int64_t
+selectTileRows(llvm::function_ref<WinogradTiling(int64_t)> tilingOf,
+               const TargetModel &target) {
+  constexpr int64_t bytes = sizeof(float);
+  int64_t best = 1;
+  double bestBytes = -1;
+  for (int64_t rows = 1;; ++rows) {
+    WinogradTiling tiling = tilingOf(rows);
+    if (rows > 1 && (rows > tiling.tiles.pieces() ||
+                     tiling.products() * bytes > target.winogradProductBytes))
+      return best;
+    int64_t weightBytes =
+        tiling.weightsPerBlock * tiling.outputBlocks() * bytes;
+    int64_t rowBytes = tiling.points * tiling.inputBlocks * tiling.tiles.size *
+                       tiling.block * bytes;
+    bool weightsStay = weightBytes <= target.l2Bytes / 2;
+    bool inputStays = rowBytes * tiling.chunks.size <= target.l2Bytes / 2;
+    auto moved = static_cast<double>(
+        weightBytes * (weightsStay ? 1 : tiling.chunks.pieces()) +
+        rowBytes * tiling.tiles.pieces() *
+            (inputStays ? 1 : tiling.blocks.pieces()));
+    if (bestBytes < 0 || moved < bestBytes) {
+      best = rows;
+      bestBytes = moved;
+    }
+  }
+}
+
+static void rankWinograd(ConvOp op, const TargetModel &target, int64_t outputs,
+                         SmallVectorImpl<RankedSchedule> &ranked) {
+  Algorithm algorithm =
+      outputs == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
+  auto scheduleOf = [&](int64_t tiles, int64_t blocks, int64_t rows) {
+    return ScheduleAttr::get(op.getContext(), algorithm, tiles, blocks, rows,
+                             /*depth=*/0);
+  };
+  auto tilingOf = [&](int64_t tiles, int64_t blocks, int64_t rows) {
+    return WinogradTiling(outputs, op.getOutputSize(), op.getInputChannels(),
+                          op.getOutputChannels(), op.getBlock(),
+                          scheduleOf(tiles, blocks, rows));
+  };
+  WinogradTiling single = tilingOf(1, 1, 1);
+  constexpr int64_t bytes = sizeof(float);
+  TileCost cost{target, /*diagonal=*/false, op.getInputChannels(),
+                single.weightsPerBlock / single.points * bytes};
+  int64_t tiles = single.tiles.pieces(), blocks = single.blocks.pieces();
+  // Each transform loads and stores about as many vectors as a tile has points,
+  // and does twice as many operations on them.
+  double transforms = static_cast<double>(tiles * single.points) *
+                      static_cast<double>(single.inputBlocks + blocks) *
+                      target.winogradCyclesPerPoint;
+  for (const RankedTile &tile : rankTiles(cost, tiles, blocks)) {
+    int64_t rows = selectTileRows(
+        [&](int64_t rows) {
+          return tilingOf(tile.pixels, tile.ocBlocks, rows);
+        },
+        target);
+    double products =
+        tile.cycles *
+        static_cast<double>(single.points * single.inputBlocks * single.block);
+    ranked.push_back(withWeights(
+        scheduleOf(tile.pixels, tile.ocBlocks, rows), products,
+        single.weightsPerBlock * blocks * bytes, target, transforms));
+  }
+}
+
+/// Of weights that are not known yet, nothing is predicted.
+static double predictError(ConvOp op, int64_t outputs) {
+  auto weight = op.getWeight().getDefiningOp<WeightOp>();
+  if (!weight)
+    return 0;
+  std::optional<FloatConstant> values = FloatConstant::get(weight.getValue());
+  if (!values || static_cast<int64_t>(values->size()) != op.getNumWeights())
+    return 0;
+  return predictWinogradError(outputs, values->values(), op.getInputChannels());
+}
+
+SmallVector<RankedSchedule>
+resnetc::kernel::rankSchedules(ConvOp op, const TargetModel &target,
+                               double maxError) {
+  SmallVector<RankedSchedule> ranked;
+  rankDirect(op, target, ranked);
+  if (maxError > 0 && op.admitsWinograd())
+    for (int64_t outputs : {2, 4})
+      if (op.hasRoomForWinograd(outputs) &&
+          predictError(op, outputs) <= maxError)
+        rankWinograd(op, target, outputs, ranked);
+  auto keyOf = [](const RankedSchedule &candidate) {
+    ScheduleAttr schedule = candidate.schedule;
+    return std::tuple(candidate.cycles, candidate.computeCycles,
+                      schedule.getAlgorithm(), schedule.getPixels(),
+                      schedule.getOcBlocks());
+  };
+  llvm::sort(ranked, [&](const RankedSchedule &a, const RankedSchedule &c) {
+    return keyOf(a) < keyOf(c);
+  });
+  return ranked;
+}
