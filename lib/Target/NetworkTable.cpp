@@ -53,8 +53,7 @@ public:
   explicit OperandPlaces(int64_t inputs) : inputs(inputs) {}
 
   FailureOr<resnetc_rt_operand> get(Value value) const {
-    while (auto view = value.getDefiningOp<ViewOp>())
-      value = view.getSource();
+    value = getUnderlyingBuffer(value);
     int64_t bytes = bytesOf(cast<MemRefType>(value.getType()));
     if (auto argument = dyn_cast<BlockArgument>(value)) {
       int32_t number = static_cast<int32_t>(argument.getArgNumber());

@@ -96,31 +96,13 @@ void ConvGenerator::unit(Value number) {
   at.inputBlock = index.mul(group, channels.inputBlocks);
   Value groupBlock = index.mul(group, channels.outputBlocks);
 
-  auto rowOrChunk = [&](int64_t count) {
+  at.firstBlock = index.add(groupBlock, Piece(index, blocks, local).first);
+  generateForSize(b, blocks, local, [&](int64_t count) {
     if (hasPasses)
       allPasses(at, count);
     else
       row(at, count);
-  };
-  auto largeTile = [&] {
-    at.firstBlock = index.add(groupBlock, index.mul(local, blocks.size));
-    rowOrChunk(blocks.size);
-  };
-  auto smallTile = [&] {
-    Value within = index.mul(local, blocks.size - 1);
-    at.firstBlock = index.add(groupBlock, index.add(within, blocks.large));
-    rowOrChunk(blocks.size - 1);
-  };
-  if (blocks.small == 0)
-    return largeTile();
-  Value isLarge = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, local,
-                                        index.constant(blocks.large));
-  auto branch = scf::IfOp::create(b, isLarge, /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(branch.thenBlock());
-  largeTile();
-  b.setInsertionPointToStart(branch.elseBlock());
-  smallTile();
+  });
 }
 
 /// All rows of a chunk, once for each slice of its input channels.
@@ -269,14 +251,10 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
   // A constant range of one trip is straight code.
   if (!at.pass)
     return index.reduce(0, channels.inputBlocks, sums, sumOverChannels);
-  const EvenSplit &passes = tiling.passes;
-  auto start = [&](Value pass) {
-    return index.add(index.mul(pass, passes.size - 1),
-                     index.min(pass, index.constant(passes.large)));
-  };
-  return index.reduce(start(at.pass),
-                      start(index.add(at.pass, index.constant(1))), sums,
-                      sumOverChannels);
+  Piece channelsOfPass(index, tiling.passes, at.pass);
+  return index.reduce(channelsOfPass.first,
+                      index.add(channelsOfPass.first, channelsOfPass.count),
+                      sums, sumOverChannels);
 }
 
 /// Adds residual and activation, with the last pass, and stores the results.

@@ -126,6 +126,41 @@ void FlatBuffer::store(ImplicitLocOpBuilder &b, Value value,
     memref::StoreOp::create(b, value, memref, index);
 }
 
+/// What comes before piece `number`: all pieces have a size or one less, the
+/// larger ones first.
+static Value startOf(IndexBuilder &index, const EvenSplit &split,
+                     Value number) {
+  if (split.small == 0)
+    return index.mul(number, split.size);
+  return index.add(index.mul(number, split.size - 1),
+                   index.min(number, index.constant(split.large)));
+}
+
+Piece::Piece(IndexBuilder &index, const EvenSplit &split, Value number)
+    : first(startOf(index, split, number)) {
+  if (split.small == 0)
+    count = index.constant(split.size);
+  else
+    count = index.sub(
+        startOf(index, split, index.add(number, index.constant(1))), first);
+}
+
+void resnetc::kernel::generateForSize(ImplicitLocOpBuilder &b,
+                                      const EvenSplit &split, Value number,
+                                      function_ref<void(int64_t)> generate) {
+  if (split.small == 0)
+    return generate(split.size);
+  IndexBuilder index(b);
+  Value isLarge = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number,
+                                        index.constant(split.large));
+  auto branch = scf::IfOp::create(b, isLarge, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  generate(split.size);
+  b.setInsertionPointToStart(branch.elseBlock());
+  generate(split.size - 1);
+}
+
 Value resnetc::kernel::splat(ImplicitLocOpBuilder &b, float value,
                              int64_t lanes) {
   auto type = VectorType::get({lanes}, b.getF32Type());

@@ -14,6 +14,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 
 namespace resnetc::kernel {
@@ -71,6 +72,19 @@ struct FlatBuffer {
   void store(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
              mlir::Value index) const;
 };
+
+/// Piece `number` of an even split, as values.
+struct Piece {
+  Piece(IndexBuilder &index, const EvenSplit &split, mlir::Value number);
+
+  mlir::Value first, count;
+};
+
+/// Generates code for the size of piece `number` of a split: at most two sizes,
+/// between which the code chooses.
+void generateForSize(mlir::ImplicitLocOpBuilder &b, const EvenSplit &split,
+                     mlir::Value number,
+                     llvm::function_ref<void(int64_t)> generate);
 
 /// A vector of f32 with the same value in each lane.
 mlir::Value splat(mlir::ImplicitLocOpBuilder &b, float value, int64_t lanes);

@@ -87,25 +87,6 @@ private:
   SmallVector<Value> values;
 };
 
-/// Register tile `split` of the tiles of an image, as values.
-struct TileRange {
-  TileRange(IndexBuilder &index, const EvenSplit &tiles, Value split) {
-    Value large = index.constant(tiles.large);
-    first =
-        index.add(index.mul(split, tiles.size - 1), index.min(split, large));
-    if (tiles.small == 0)
-      count = index.constant(tiles.size);
-    else if (tiles.large == 0)
-      count = index.constant(tiles.size - 1);
-    else
-      count = index.sub(index.min(index.add(split, 1), large),
-                        index.min(split, large)),
-      count = index.add(count, tiles.size - 1);
-  }
-
-  Value first, count;
-};
-
 class InputGenerator {
 public:
   InputGenerator(ImplicitLocOpBuilder &b, WinogradInputOp op,
@@ -118,7 +99,7 @@ public:
     EvenSplit tiles(op.getTiles()[0] * op.getTiles()[1], output.shape[3]);
     Value split = index.div(number, inputBlocks);
     Value channels = index.rem(number, inputBlocks);
-    TileRange range(index, tiles, split);
+    Piece range(index, tiles, split);
     Value outputBase = index.add(index.mul(split, output.strides[0]),
                                  index.mul(channels, output.strides[2]));
     Value inputBase = index.add(index.mul(channels, input.strides[0]),
@@ -183,8 +164,6 @@ private:
                         b.getF32Type()),
         b.getI64IntegerAttr(64));
   }
-  void chooseSize(const EvenSplit &split, Value number,
-                  function_ref<void(int64_t)> generate);
   void multiplyPoint(Value input, Value weight, Value to, Value place,
                      int64_t tiles, int64_t blocks);
   void prefetch(Value weightC, Value place, int64_t blocks);
@@ -206,31 +185,13 @@ private:
 
 } // namespace
 
-/// Generates code for the size of piece `number` of a split, which has at most
-/// two.
-void ConvGenerator::chooseSize(const EvenSplit &split, Value number,
-                               function_ref<void(int64_t)> generate) {
-  if (split.small == 0)
-    return generate(split.size);
-  if (split.large == 0)
-    return generate(split.size - 1);
-  Value isLarge = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number,
-                                        index.constant(split.large));
-  auto branch = scf::IfOp::create(b, isLarge, /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(branch.thenBlock());
-  generate(split.size);
-  b.setInsertionPointToStart(branch.elseBlock());
-  generate(split.size - 1);
-}
-
 void ConvGenerator::unit(Value number) {
   Value chunk = index.div(number, tiling.blocks.pieces());
   Value piece = index.rem(number, tiling.blocks.pieces());
-  TileRange splits(index, tiling.chunks, chunk);
-  TileRange blocks(index, tiling.blocks, piece);
+  Piece splits(index, tiling.chunks, chunk);
+  Piece blocks(index, tiling.blocks, piece);
   Value weightBase = index.mul(blocks.first, tiling.weightsPerBlock);
-  chooseSize(tiling.blocks, piece, [&](int64_t blockCount) {
+  generateForSize(b, tiling.blocks, piece, [&](int64_t blockCount) {
     int64_t pointWeights = tiling.inputBlocks * lanes * blockCount * lanes;
     // Points outside, so that a chunk's register tiles share the weights of
     // each.
@@ -242,7 +203,7 @@ void ConvGenerator::unit(Value number) {
                                index.mul(point, input.strides[1]));
         Value to = index.add(index.mul(point, products.strides[0]),
                              index.mul(place, products.strides[1]));
-        chooseSize(tiling.tiles, split, [&](int64_t tileCount) {
+        generateForSize(b, tiling.tiles, split, [&](int64_t tileCount) {
           multiplyPoint(from, weightPoint, to, place, tileCount, blockCount);
         });
       });
@@ -251,7 +212,7 @@ void ConvGenerator::unit(Value number) {
   index.loop(index.constant(0), blocks.count, [&](Value block) {
     Value outputBlock = index.add(blocks.first, block);
     index.loop(index.constant(0), splits.count, [&](Value place) {
-      TileRange tiles(index, tiling.tiles, index.add(splits.first, place));
+      Piece tiles(index, tiling.tiles, index.add(splits.first, place));
       Value base = index.add(index.mul(place, products.strides[1]),
                              index.mul(block, lanes));
       index.loop(index.constant(0), tiles.count, [&](Value tile) {

@@ -141,10 +141,7 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
     Image image = builder.get(value);
     if (Value output = moved.lookup(image.buffer))
       image.buffer = output;
-    Value buffer = image.buffer;
-    while (auto view = buffer.getDefiningOp<ViewOp>())
-      buffer = view.getSource();
-    auto owner = buffer.getDefiningOp<BufferOp>();
+    auto owner = getUnderlyingBuffer(image.buffer).getDefiningOp<BufferOp>();
     auto type = cast<MemRefType>(argument.getType());
     if (owner && owner.getType().getNumElements() == type.getNumElements()) {
       OpBuilder::InsertionGuard guard(builder.b);

@@ -19,8 +19,7 @@ static MemRefType typeOf(Value buffer) {
   return cast<MemRefType>(buffer.getType());
 }
 
-/// Memory that `ViewOp`s give other names to.
-static Value underlying(Value buffer) {
+Value resnetc::kernel::getUnderlyingBuffer(Value buffer) {
   while (auto view = buffer.getDefiningOp<ViewOp>())
     buffer = view.getSource();
   return buffer;
@@ -163,8 +162,8 @@ bool ConvOp::canReuseForOutput(unsigned input) {
   // The epilogue reads a residual element just before it writes the same one.
   if (!getResidual() || getOperand(input) != getResidual())
     return false;
-  Value residual = underlying(getResidual());
-  return residual != underlying(getInput()) &&
+  Value residual = getUnderlyingBuffer(getResidual());
+  return residual != getUnderlyingBuffer(getInput()) &&
          getResidual().getType() == getOutput().getType() &&
          getResidualOffset() == getOutputOffset();
 }
@@ -219,7 +218,8 @@ bool MapOp::canReuseForOutput(unsigned input) {
   Value value = getInputs()[input];
   return llvm::count_if(getInputs(),
                         [&](Value v) {
-                          return underlying(v) == underlying(value);
+                          return getUnderlyingBuffer(v) ==
+                                 getUnderlyingBuffer(value);
                         }) == 1 &&
          value.getType() == getOutput().getType() &&
          offsets.slice(2 * input, 2) == offsets.take_back(2);

@@ -17,12 +17,6 @@ static MemRefType typeOf(Value buffer) {
   return cast<MemRefType>(buffer.getType());
 }
 
-static Value underlying(Value buffer) {
-  while (auto view = buffer.getDefiningOp<ViewOp>())
-    buffer = view.getSource();
-  return buffer;
-}
-
 static LogicalResult verifyOutputs(Operation *op, int64_t outputs) {
   if (outputs != 2 && outputs != 4)
     return op->emitOpError("knows tiles of 2 or 4 results, not ") << outputs;
@@ -113,7 +107,8 @@ std::string WinogradConvOp::getKernelName() {
 bool WinogradConvOp::canReuseForOutput(unsigned input) {
   // The epilogue reads a residual element just before it writes the same one.
   return getResidual() && getOperand(input) == getResidual() &&
-         underlying(getResidual()) != underlying(getInput()) &&
+         getUnderlyingBuffer(getResidual()) !=
+             getUnderlyingBuffer(getInput()) &&
          getResidual().getType() == getOutput().getType() &&
          getResidualOffset() == getOutputOffset();
 }

@@ -34,9 +34,7 @@ static int64_t bytesOf(Type type) {
 }
 
 static BufferOp bufferOf(Value value) {
-  while (auto view = value.getDefiningOp<ViewOp>())
-    value = view.getSource();
-  return value.getDefiningOp<BufferOp>();
+  return getUnderlyingBuffer(value).getDefiningOp<BufferOp>();
 }
 
 namespace {

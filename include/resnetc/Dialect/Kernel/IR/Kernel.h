@@ -26,4 +26,11 @@
 #define GET_OP_CLASSES
 #include "resnetc/Dialect/Kernel/IR/KernelOps.h.inc"
 
+namespace resnetc::kernel {
+
+/// The memory that `ViewOp`s give other shapes to.
+mlir::Value getUnderlyingBuffer(mlir::Value buffer);
+
+} // namespace resnetc::kernel
+
 #endif // RESNETC_DIALECT_KERNEL_IR_KERNEL_H
