@@ -18,6 +18,7 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
+#include <memory>
 #include <random>
 
 using namespace llvm;
@@ -173,18 +174,18 @@ static Expected<LayerTimes> timeLayers(const std::string &file,
   int64_t batch = std::max<int64_t>(model->fixed_batch, 1);
   auto inputs = makeTensors(ArrayRef(model->inputs, model->input_count));
   auto outputs = makeTensors(ArrayRef(model->outputs, model->output_count));
-  std::vector<const void *> inputData;
-  std::vector<void *> outputData;
-  for (std::vector<double> &tensor : inputs)
-    inputData.push_back(tensor.data());
-  for (std::vector<double> &tensor : outputs)
-    outputData.push_back(tensor.data());
+  auto dataOf = [](std::vector<double> &tensor) -> void * {
+    return tensor.data();
+  };
+  SmallVector<const void *> inputData(llvm::map_range(inputs, dataOf));
+  SmallVector<void *> outputData(llvm::map_range(outputs, dataOf));
   auto alignment = static_cast<size_t>(model->workspace_alignment);
-  std::vector<char> memory(workspaceSize(batch) + alignment);
   resnetc_workspace workspace;
-  workspace.data = reinterpret_cast<void *>(
-      alignTo(reinterpret_cast<uintptr_t>(memory.data()), alignment));
   workspace.size = workspaceSize(batch);
+  std::vector<char> memory(workspace.size + alignment);
+  size_t space = memory.size();
+  workspace.data = memory.data();
+  std::align(alignment, workspace.size, workspace.data, space);
 
   LayerTimes ofRun, fastest;
   resnetc_context context = {};
@@ -225,7 +226,10 @@ Error Tuner::measure(size_t rank) {
     sys::path::append(path, file);
     return std::string(path);
   };
-  llvm::scope_exit cleanUp([&] { sys::fs::remove_directories(directory); });
+  llvm::scope_exit cleanUp([&] {
+    if (std::error_code code = sys::fs::remove_directories(directory))
+      errs() << "warning: " << directory << ": " << code.message() << "\n";
+  });
 
   ScheduleTable trialTable = table;
   for (const auto &[key, shape] : shapes)
