@@ -8,6 +8,7 @@
 
 #include "TuneSchedules.h"
 #include "resnetc/Dialect/Kernel/IR/ScheduleTable.h"
+#include "resnetc/Dialect/Kernel/IR/WinogradError.h"
 #include "resnetc/Dialect/Kernel/Transforms/ScheduleModel.h"
 #include "resnetc/Driver/OutputFiles.h"
 #include "resnetc/Runtime/ModelABI.h"
@@ -98,7 +99,6 @@ chooseCandidates(ConvOp op, const TargetModel &target, double maxError) {
 }
 
 void Tuner::collect(mlir::func::FuncOp network) {
-  constexpr double maxError = 1e-5;
   shapes.clear();
   for (auto op : network.getOps<ConvOp>()) {
     std::string key = ScheduleTable::keyOf(op);
@@ -108,7 +108,7 @@ void Tuner::collect(mlir::func::FuncOp network) {
     shape.layers.push_back(layerOf(op.getLoc()));
     if (shape.candidates.empty())
       for (ScheduleAttr schedule :
-           chooseCandidates(op, target, options.exact ? 0 : maxError))
+           chooseCandidates(op, target, options.exact ? 0 : defaultMaxError))
         shape.candidates.push_back(adopt(schedule));
   }
 }
@@ -123,23 +123,22 @@ Error Tuner::writeTable(StringRef path, const ScheduleTable &table) {
   return files.commit();
 }
 
-/// Elements of a tensor of one image.
-static int64_t elementsOf(const resnetc_tensor_info &info) {
+static int64_t elementsOf(const resnetc_tensor_info &info, int64_t batch) {
   int64_t count = 1;
   for (int32_t i = 0; i < info.rank; ++i)
-    count *= std::max<int64_t>(info.dims[i], 1);
+    count *= info.dims[i] < 0 ? batch : info.dims[i];
   return count;
 }
 
 /// Memory for the tensors of a model: normal noise as its inputs.
 static std::vector<std::vector<double>>
-makeTensors(ArrayRef<resnetc_tensor_info> infos) {
+makeTensors(ArrayRef<resnetc_tensor_info> infos, int64_t batch) {
   std::mt19937 generator(1);
   std::normal_distribution<float> normal;
   std::vector<std::vector<double>> tensors;
   for (const resnetc_tensor_info &info : infos) {
     // Room for elements of any type.
-    std::vector<double> &tensor = tensors.emplace_back(elementsOf(info));
+    std::vector<double> &tensor = tensors.emplace_back(elementsOf(info, batch));
     if (info.element_type == RESNETC_FLOAT32) {
       MutableArrayRef<float> values(reinterpret_cast<float *>(tensor.data()),
                                     tensor.size());
@@ -172,8 +171,9 @@ static Expected<LayerTimes> timeLayers(const std::string &file,
                              "entry points");
 
   int64_t batch = std::max<int64_t>(model->fixed_batch, 1);
-  auto inputs = makeTensors(ArrayRef(model->inputs, model->input_count));
-  auto outputs = makeTensors(ArrayRef(model->outputs, model->output_count));
+  auto inputs = makeTensors(ArrayRef(model->inputs, model->input_count), batch);
+  auto outputs =
+      makeTensors(ArrayRef(model->outputs, model->output_count), batch);
   auto dataOf = [](std::vector<double> &tensor) -> void * {
     return tensor.data();
   };

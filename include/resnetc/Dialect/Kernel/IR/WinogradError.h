@@ -14,6 +14,10 @@
 
 namespace resnetc::kernel {
 
+/// The relative L2 error that is small enough for a layer, unless asked
+/// otherwise.
+inline constexpr double defaultMaxError = 1e-5;
+
 /// The relative L2 error to expect of a convolution by F(m x m, 3 x 3) in f32,
 /// m being `outputs`, of an input of independent elements with these weights,
 /// M x C x 3 x 3, C being `channels`. Zero for weights that are all zero.

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/Pass.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/Kernel/IR/WinogradError.h"
 
 namespace resnetc::kernel {
 

@@ -41,7 +41,8 @@ def KernelSelectSchedule
            "Target CPU; this host's when empty">,
     Option<"exact", "exact", "bool", /*default=*/"false",
            "No algorithm that rounds otherwise than the sum of products">,
-    Option<"maxError", "max-error", "double", /*default=*/"1e-5",
+    Option<"maxError", "max-error", "double",
+           /*default=*/"::resnetc::kernel::defaultMaxError",
            "Relative L2 error that an algorithm may be predicted to make">,
     Option<"schedules", "schedules", "std::string", /*default=*/"",
            "File with a table of schedules that are preferred">
