@@ -38,11 +38,17 @@ createTargetMachine(const TargetModel &target) {
   return machine;
 }
 
-static void optimize(Module &module, TargetMachine &machine) {
-  PipelineTuningOptions tuning;
-  // Kernels come unrolled and vectorized as their schedule says.
-  tuning.LoopUnrolling = false;
-  PassBuilder builder(&machine, tuning);
+/// What cleans up kernels. Loops come unrolled and vectorized as their schedule
+/// says, so nothing here unrolls: the full unrolling of LLVM's own pipelines
+/// makes loops over taps into code whose sums spill.
+static constexpr StringLiteral cleanUp =
+    "always-inline,"
+    "function(sroa,early-cse<memssa>,instcombine,simplifycfg,"
+    "loop-mssa(loop-rotate,licm),gvn,instcombine,dse,simplifycfg),"
+    "globaldce";
+
+static Error optimize(Module &module, TargetMachine &machine) {
+  PassBuilder builder(&machine);
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager graphs;
@@ -52,8 +58,11 @@ static void optimize(Module &module, TargetMachine &machine) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graphs, modules);
-  builder.buildPerModuleDefaultPipeline(OptimizationLevel::O2)
-      .run(module, modules);
+  ModulePassManager passes;
+  if (Error error = builder.parsePassPipeline(passes, cleanUp))
+    return error;
+  passes.run(module, modules);
+  return Error::success();
 }
 
 static Error generate(Module &module, const TargetModel &target,
@@ -63,7 +72,8 @@ static Error generate(Module &module, const TargetModel &target,
     return machine.takeError();
   module.setDataLayout((*machine)->createDataLayout());
   module.setPICLevel(PICLevel::BigPIC);
-  optimize(module, **machine);
+  if (Error error = optimize(module, **machine))
+    return error;
   legacy::PassManager passes;
   if ((*machine)->addPassesToEmitFile(passes, os, nullptr, type))
     return createStringError("no such output for " + target.triple);

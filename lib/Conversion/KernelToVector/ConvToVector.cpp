@@ -11,7 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorLowering.h"
+#include "OuterProducts.h"
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
 #include <limits>
 
@@ -59,8 +59,6 @@ private:
                 int64_t size);
   void storeSums(const UnitPosition &at, Value column, int64_t pixels,
                  int64_t blocks, ArrayRef<Value> sums);
-  void directSteps(Value inputIndex, Value weightIndex, int64_t pixels,
-                   int64_t blocks, SmallVectorImpl<Value> &sums);
   void diagonalSteps(Value inputIndex, Value weightIndex, int64_t pixels,
                      SmallVectorImpl<Value> &sums);
   Value outputIndex(const FlatBuffer &buffer, ArrayRef<int64_t> offset,
@@ -216,6 +214,9 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
   Value weightBase = index.mul(at.firstBlock, tiling.weightsPerBlock);
 
   int64_t stepWeights = channels.inputUnroll * blocks * lanes;
+  OuterProducts products{input,  weight, strides[1] * pixel,
+                         pixels, blocks, channels.inputUnroll,
+                         lanes};
   using Sums = SmallVector<Value>;
   auto sumOverChannels = [&](Value c, ValueRange carried) {
     Value inputC = index.add(inputBase, index.mul(c, inputPlane));
@@ -230,9 +231,8 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
         if (at.pass)
           prefetch(at, column, weightJ, stepWeights);
         if (tiling.diagonal)
-          diagonalSteps(inputJ, weightJ, pixels, sums);
-        else
-          directSteps(inputJ, weightJ, pixels, blocks, sums);
+          return diagonalSteps(inputJ, weightJ, pixels, sums);
+        sums = products.add(b, inputJ, weightJ, sums);
       };
       // One channel a trip is too short a body: unroll the columns.
       if (channels.inputUnroll == 1 && !tiling.diagonal) {
@@ -313,29 +313,6 @@ void ConvGenerator::prefetch(const UnitPosition &at, Value column,
     memref::PrefetchOp::create(b, weight.memref, index.add(first, i * line),
                                /*isWrite=*/false, /*localityHint=*/2,
                                /*isDataCache=*/true);
-}
-
-/// sums[p][o] += broadcast(input[p][c]) * weight[c][o] for the channels c of a
-/// pixel.
-void ConvGenerator::directSteps(Value inputIndex, Value weightIndex,
-                                int64_t pixels, int64_t blocks,
-                                SmallVectorImpl<Value> &sums) {
-  auto vector = VectorType::get({lanes}, b.getF32Type());
-  for (int64_t c = 0; c < tiling.channels.inputUnroll; ++c) {
-    SmallVector<Value> weights;
-    for (int64_t o = 0; o < blocks; ++o)
-      weights.push_back(weight.loadVector(
-          b, index.add(weightIndex, (c * blocks + o) * lanes), lanes));
-    for (int64_t p = 0; p < pixels; ++p) {
-      int64_t distance = p * op.getStrides()[1] * pixel + c;
-      Value scalar = input.load(b, index.add(inputIndex, distance));
-      Value broadcast = vector::BroadcastOp::create(b, vector, scalar);
-      for (int64_t o = 0; o < blocks; ++o) {
-        Value &sum = sums[p * blocks + o];
-        sum = vector::FMAOp::create(b, broadcast, weights[o], sum);
-      }
-    }
-  }
 }
 
 /// sums[p] += permute(input[p], k) * weight[k], where permutation k gives each

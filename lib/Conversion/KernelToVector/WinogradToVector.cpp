@@ -12,7 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorLowering.h"
+#include "OuterProducts.h"
 #include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
 
 using namespace mlir;
@@ -145,9 +145,8 @@ public:
   ConvGenerator(ImplicitLocOpBuilder &b, WinogradConvOp op, ValueRange buffers)
       : b(b), index(b), op(op), tiling(op),
         matrices(WinogradMatrices::get(op.getOutputs())), lanes(tiling.block),
-        vector(VectorType::get({lanes}, b.getF32Type())), input(b, buffers[0]),
-        weight(b, buffers[1]), bias(b, buffers[2]), output(b, buffers.back()),
-        products(b, allocateProducts()) {
+        input(b, buffers[0]), weight(b, buffers[1]), bias(b, buffers[2]),
+        output(b, buffers.back()), products(b, allocateProducts()) {
     if (op.getResidual())
       residual.emplace(b, buffers[3]);
   }
@@ -178,7 +177,6 @@ private:
   WinogradTiling tiling;
   const WinogradMatrices &matrices;
   int64_t lanes;
-  VectorType vector;
   FlatBuffer input, weight, bias, output, products;
   std::optional<FlatBuffer> residual;
 };
@@ -243,29 +241,15 @@ void ConvGenerator::prefetch(Value weightC, Value place, int64_t blocks) {
 /// The products of one point for one register tile, summed over channels.
 void ConvGenerator::multiplyPoint(Value inputPoint, Value weightPoint, Value to,
                                   Value place, int64_t tiles, int64_t blocks) {
+  OuterProducts tile{input, weight, lanes, tiles, blocks, lanes, lanes};
   SmallVector<Value> sums(tiles * blocks, splat(b, 0, lanes));
   sums = index.reduce(
       0, tiling.inputBlocks, sums, [&](Value c, ValueRange carried) {
-        SmallVector<Value> sums(carried);
         Value inputC = index.add(inputPoint, index.mul(c, input.strides[2]));
         Value weightC =
             index.add(weightPoint, index.mul(c, lanes * blocks * lanes));
         prefetch(weightC, place, blocks);
-        for (int64_t k = 0; k < lanes; ++k) {
-          SmallVector<Value> weights;
-          for (int64_t o = 0; o < blocks; ++o)
-            weights.push_back(weight.loadVector(
-                b, index.add(weightC, (k * blocks + o) * lanes), lanes));
-          for (int64_t t = 0; t < tiles; ++t) {
-            Value scalar = input.load(b, index.add(inputC, t * lanes + k));
-            Value broadcast = vector::BroadcastOp::create(b, vector, scalar);
-            for (int64_t o = 0; o < blocks; ++o) {
-              Value &sum = sums[t * blocks + o];
-              sum = vector::FMAOp::create(b, broadcast, weights[o], sum);
-            }
-          }
-        }
-        return sums;
+        return tile.add(b, inputC, weightC, carried);
       });
   for (int64_t t = 0; t < tiles; ++t)
     for (int64_t o = 0; o < blocks; ++o)

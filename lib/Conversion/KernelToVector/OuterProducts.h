@@ -1,0 +1,50 @@
+//===- OuterProducts.h - The innermost loop of convolutions --- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// What the direct algorithm and Winograd's have in common: a register tile of
+// sums, to which products of broadcast input elements with vectors of weights
+// are added, channel after channel.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_LIB_CONVERSION_KERNELTOVECTOR_OUTERPRODUCTS_H
+#define RESNETC_LIB_CONVERSION_KERNELTOVECTOR_OUTERPRODUCTS_H
+
+#include "VectorLowering.h"
+
+namespace resnetc::kernel {
+
+/// sums[p][o] += broadcast(input[p][c]) * weight[c][o] for `channels` channels
+/// c of each of `pixels` pixels, `pixelDistance` elements apart, and vectors of
+/// weights for `blocks` blocks, which lie in the order c, o, lane.
+struct OuterProducts {
+  const FlatBuffer &input;
+  const FlatBuffer &weight;
+  int64_t pixelDistance;
+  int64_t pixels;
+  int64_t blocks;
+  int64_t channels;
+  int64_t lanes;
+
+  /// The sums, blocks within pixels, after the products of input from
+  /// `inputIndex` and weights from `weightIndex`.
+  llvm::SmallVector<mlir::Value> add(mlir::ImplicitLocOpBuilder &b,
+                                     mlir::Value inputIndex,
+                                     mlir::Value weightIndex,
+                                     mlir::ValueRange sums) const;
+
+private:
+  int64_t channelsOfTrip() const;
+  void addChannel(mlir::ImplicitLocOpBuilder &b, mlir::Value inputIndex,
+                  mlir::Value weightIndex,
+                  llvm::MutableArrayRef<mlir::Value> sums) const;
+};
+
+} // namespace resnetc::kernel
+
+#endif // RESNETC_LIB_CONVERSION_KERNELTOVECTOR_OUTERPRODUCTS_H
