@@ -55,8 +55,8 @@ namespace {
 
 /// A model on its way down, and all that its IR refers to.
 struct Compilation {
-  Compilation(const CompileOptions &options, const TargetModel &target)
-      : options(options), target(target) {
+  Compilation(const CompileOptions &options, ArrayRef<TargetModel> targets)
+      : options(options), targets(targets) {
     DialectRegistry registry;
     registerAllDialects(registry);
     context = std::make_unique<MLIRContext>(registry,
@@ -67,13 +67,16 @@ struct Compilation {
   }
 
   LogicalResult run(std::optional<int64_t> batch, llvm::raw_ostream &errors);
+  LogicalResult lower(ModuleOp module, const TargetModel &target);
   LogicalResult
-  runPasses(llvm::function_ref<void(OpPassManager &)> buildPipeline);
+  runPasses(ModuleOp module,
+            llvm::function_ref<void(OpPassManager &)> buildPipeline);
 
   const CompileOptions &options;
-  const TargetModel &target;
+  ArrayRef<TargetModel> targets;
   std::unique_ptr<MLIRContext> context;
-  OwningOpRef<ModuleOp> module;
+  std::vector<OwningOpRef<ModuleOp>> modules; ///< For each target.
+  CompiledNetwork network;
   DefaultTimingManager timing;
   TimingScope timingScope;
 };
@@ -81,54 +84,82 @@ struct Compilation {
 } // namespace
 
 LogicalResult Compilation::runPasses(
-    llvm::function_ref<void(OpPassManager &)> buildPipeline) {
+    ModuleOp module, llvm::function_ref<void(OpPassManager &)> buildPipeline) {
   PassManager manager(context.get());
   if (failed(applyPassManagerCLOptions(manager)))
     return failure();
   manager.enableTiming(timingScope);
   buildPipeline(manager);
-  return manager.run(*module);
+  return manager.run(module);
 }
 
 /// Imports the model with this batch and lowers it as far as its kind of output
-/// needs, and everything but the batch decides.
+/// needs, and everything but the batch decides. The first target that cannot be
+/// compiled for ends it, with errors that the others would repeat.
 LogicalResult Compilation::run(std::optional<int64_t> batch,
                                llvm::raw_ostream &errors) {
   ModelDiagnosticHandler handler(context.get(), errors);
   auto imported = importONNX(options.input, *context, {options.name, batch});
-  if (failed(imported))
+  if (failed(imported) ||
+      failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();
-  module = std::move(*imported);
-  if (failed(runPasses(buildSimplifyPipeline)))
-    return failure();
+  // Until here nothing depends on the target. Copies share their constants.
+  for (size_t i = 1; i < targets.size(); ++i)
+    modules.emplace_back((*imported)->clone());
+  modules.push_back(std::move(*imported));
   if (options.kind == OutputKind::ResNet)
     return success();
-  if (failed(runPasses([&](OpPassManager &manager) {
+  for (const auto &[module, target] : llvm::zip_equal(modules, targets))
+    if (failed(lower(*module, target)))
+      return failure();
+  return success();
+}
+
+/// Makes a simplified network kernels for one target.
+LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target) {
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
         buildLayoutPipeline(manager, target);
       })))
     return failure();
+  // Kernels become functions beside the network's only in the end.
+  auto getFunction = [&] { return *module.getOps<func::FuncOp>().begin(); };
   if (options.observe)
-    options.observe(*module->getOps<func::FuncOp>().begin());
-  if (failed(runPasses([&](OpPassManager &manager) {
+    options.observe(getFunction());
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
         buildKernelPipeline(manager, target, options.exact, options.schedules);
       })))
     return failure();
   if (options.kind == OutputKind::Kernel)
     return success();
-  auto network = *module->getOps<func::FuncOp>().begin();
-  return runPasses([&](OpPassManager &manager) {
-    buildVectorPipeline(manager, network.getName());
-  });
+  std::string name = getFunction().getName().str();
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
+        buildVectorPipeline(manager, name);
+      })))
+    return failure();
+  auto function = module.lookupSymbol<func::FuncOp>(name);
+  FailureOr<NetworkTable> table = NetworkTable::get(function);
+  if (failed(table))
+    return failure();
+  function.erase();
+  if (targets.size() > 1) {
+    std::string suffix = target.getSymbolSuffix();
+    for (auto kernel : module.getOps<func::FuncOp>())
+      kernel.setName((kernel.getName() + suffix).str());
+    for (NetworkTable::Step &step : table->steps)
+      step.kernel += suffix;
+  }
+  network.add(target, std::move(*table));
+  return success();
 }
 
 /// A model with a fixed batch is mostly one that its exporter traced with an
 /// example of one: it runs any batch if nothing in it depends on the size. If
 /// something does, the batch stays what the file says.
 static std::unique_ptr<Compilation> runFrontend(const CompileOptions &options,
-                                                const TargetModel &target) {
+                                                ArrayRef<TargetModel> targets) {
   std::string withBatch, asInFile;
   llvm::raw_string_ostream withBatchOS(withBatch), asInFileOS(asInFile);
-  auto first = std::make_unique<Compilation>(options, target);
+  auto first = std::make_unique<Compilation>(options, targets);
   if (succeeded(first->run(options.batch.value_or(ShapedType::kDynamic),
                            withBatchOS))) {
     llvm::errs() << withBatch;
@@ -136,7 +167,7 @@ static std::unique_ptr<Compilation> runFrontend(const CompileOptions &options,
   }
   if (!options.batch) {
     first.reset();
-    auto second = std::make_unique<Compilation>(options, target);
+    auto second = std::make_unique<Compilation>(options, targets);
     if (succeeded(second->run(std::nullopt, asInFileOS))) {
       llvm::errs() << asInFile;
       if (options.verbose)
@@ -155,26 +186,75 @@ static void printError(const llvm::Twine &message) {
   llvm::errs() << "error: " << message << "\n";
 }
 
+/// The CPUs that the options name, from the least to the most capable.
+static llvm::Expected<std::vector<TargetModel>>
+getTargets(const CompileOptions &options) {
+  if (options.cpus.empty()) {
+    llvm::Expected<TargetModel> host = TargetModel::get(options.triple, "");
+    if (!host)
+      return host.takeError();
+    return std::vector{*host};
+  }
+  std::vector<TargetModel> targets;
+  for (const std::string &cpu : options.cpus) {
+    llvm::Expected<TargetModel> target = TargetModel::get(options.triple, cpu);
+    if (!target)
+      return target.takeError();
+    // "native" may be a name of the list, and LLVM spells some in two ways.
+    for (const TargetModel &other : targets)
+      if (target->getSymbolSuffix() == other.getSymbolSuffix())
+        return llvm::createStringError(
+            "--cpu names " + target->cpu + " twice" +
+            (cpu == other.requestedCPU
+                 ? ""
+                 : ", as '" + other.requestedCPU + "' and '" + cpu + "'"));
+    targets.push_back(std::move(*target));
+  }
+  llvm::sort(targets, [](const TargetModel &a, const TargetModel &b) {
+    return a.isLessCapableThan(b);
+  });
+  return targets;
+}
+
+/// Why there cannot be code for several CPUs; empty if there can.
+static StringRef whyOneCPU(const CompileOptions &options) {
+  if (!options.tune.empty())
+    return "--tune measures on this host, which is one";
+  if (!options.schedules.empty())
+    return "the file of --schedules is for one";
+  if (options.kind != OutputKind::Object &&
+      options.kind != OutputKind::Archive &&
+      options.kind != OutputKind::SharedObject)
+    return "only a .o, .a or .so holds the code of several";
+  return "";
+}
+
 CompileStatus resnetc::compile(const CompileOptions &options) {
-  llvm::Expected<TargetModel> target =
-      TargetModel::get(options.triple, options.cpu);
-  if (!target) {
-    printError(toString(target.takeError()));
+  llvm::Expected<std::vector<TargetModel>> targets = getTargets(options);
+  if (!targets) {
+    printError(toString(targets.takeError()));
     return CompileStatus::BadUsage;
   }
+  if (StringRef reason = whyOneCPU(options);
+      targets->size() > 1 && !reason.empty()) {
+    printError("--cpu names " + llvm::Twine(targets->size()) + " CPUs, but " +
+               reason);
+    return CompileStatus::BadUsage;
+  }
+  const TargetModel &target = targets->front();
   if (options.kind == OutputKind::SharedObject &&
-      !target->isHostArchitecture()) {
+      !target.isHostArchitecture()) {
     printError("a shared object can be linked for this host only; write a .o "
                "or .a for " +
-               target->triple);
+               target.triple);
     return CompileStatus::BadUsage;
   }
   if (!options.tune.empty()) {
-    if (!target->isHostArchitecture()) {
-      printError("--tune measures on this host, which is no " + target->triple);
+    if (!target.isHostArchitecture()) {
+      printError("--tune measures on this host, which is no " + target.triple);
       return CompileStatus::BadUsage;
     }
-    if (llvm::Error error = tuneSchedules(options, *target)) {
+    if (llvm::Error error = tuneSchedules(options, target)) {
       printError(toString(std::move(error)));
       return CompileStatus::BadInput;
     }
@@ -183,13 +263,16 @@ CompileStatus resnetc::compile(const CompileOptions &options) {
     tuned.tune.clear();
     return compile(tuned);
   }
-  std::unique_ptr<Compilation> compilation = runFrontend(options, *target);
+  std::unique_ptr<Compilation> compilation = runFrontend(options, *targets);
   if (!compilation)
     return CompileStatus::BadInput;
-  auto lowerKernels = [&] {
-    return compilation->runPasses(buildKernelToLLVMPipeline);
+  auto lowerKernels = [&](ModuleOp module) {
+    return compilation->runPasses(module, buildKernelToLLVMPipeline);
   };
-  EmitOutput output(options, *target, *compilation->module, lowerKernels);
+  SmallVector<ModuleOp> modules;
+  for (OwningOpRef<ModuleOp> &module : compilation->modules)
+    modules.push_back(*module);
+  EmitOutput output(options, compilation->network, modules, lowerKernels);
   if (llvm::Error error = output.run()) {
     printError(toString(std::move(error)));
     return CompileStatus::BadInput;

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "EmitOutput.h"
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "resnetc/Driver/LinkOutput.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
@@ -38,13 +37,14 @@ Error EmitOutput::printIR() {
   if (!flags.getLargeResourceStringLimit())
     flags.elideLargeResourceString(maxPrintedElements);
   return printText([&](raw_pwrite_stream &os) {
-    module.print(os, flags);
+    mlir::ModuleOp(modules.front()).print(os, flags);
     os << "\n";
     return Error::success();
   });
 }
 
-static void printSummary(const NetworkTable &table, const TargetModel &target) {
+static void printSummary(const CompiledNetwork::Variant &variant) {
+  const NetworkTable &table = variant.table;
   llvm::StringSet<> kernels;
   int64_t macs = 0;
   for (const NetworkTable::Step &step : table.steps) {
@@ -58,7 +58,7 @@ static void printSummary(const NetworkTable &table, const TargetModel &target) {
                     static_cast<double>(macs) * 1e-9,
                     static_cast<double>(table.weightBytes) * 1e-6,
                     static_cast<double>(table.workspacePerImage) * 1e-6,
-                    target.cpu);
+                    variant.target.cpu);
 }
 
 Error EmitOutput::run() {
@@ -68,19 +68,12 @@ Error EmitOutput::run() {
       return error;
     return files.commit();
   }
-  auto network = *llvm::find_if(module.getOps<mlir::func::FuncOp>(),
-                                [](mlir::func::FuncOp function) {
-                                  return function->hasAttr("kernel.num_inputs");
-                                });
-  FailureOr<NetworkTable> table = NetworkTable::get(network);
-  if (failed(table))
-    return createStringError("the network has no table");
-  table->name = network.getName().str();
   if (options.verbose)
-    printSummary(*table, target);
-  network.erase();
-  if (failed(lowerKernels()))
-    return createStringError("kernels do not lower to the LLVM dialect");
+    for (const CompiledNetwork::Variant &variant : network.getVariants())
+      printSummary(variant);
+  for (mlir::ModuleOp module : modules)
+    if (failed(lowerKernels(module)))
+      return createStringError("kernels do not lower to the LLVM dialect");
   if (options.kind == OutputKind::LLVMDialect) {
     if (Error error = printIR())
       return error;
@@ -88,28 +81,28 @@ Error EmitOutput::run() {
   }
   LLVMContext context;
   Expected<std::unique_ptr<Module>> code =
-      buildLLVMModule(module, *table, target, context);
+      buildLLVMModule(modules, network, context);
   if (!code)
     return code.takeError();
-  if (Error error = writeNative(**code, *table))
+  if (Error error = writeNative(**code))
     return error;
   return files.commit();
 }
 
-Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
+Error EmitOutput::writeNative(Module &code) {
   std::string companion = getCompanion(options.kind, options.output);
   switch (options.kind) {
   case OutputKind::LLVMIR:
   case OutputKind::Assembly: {
     if (!companion.empty())
       if (Error error = files.write(companion, [&](raw_pwrite_stream &os) {
-            table.writeWeights(os);
+            network.writeWeights(os);
             return Error::success();
           }))
         return error;
     auto emit = options.kind == OutputKind::LLVMIR ? emitLLVMIR : emitAssembly;
     return printText([&](raw_pwrite_stream &os) {
-      return emit(code, table, target, companion, os);
+      return emit(code, network, companion, os);
     });
   }
   default:
@@ -117,15 +110,15 @@ Error EmitOutput::writeNative(Module &code, const NetworkTable &table) {
   }
   if (!companion.empty())
     if (Error error = files.write(companion, [&](raw_pwrite_stream &os) {
-          emitHeader(table, target, os);
+          emitHeader(network, os);
           return Error::success();
         }))
       return error;
   if (options.kind == OutputKind::Object)
     return files.write(options.output, [&](raw_pwrite_stream &os) {
-      return emitObject(code, table, target, os);
+      return emitObject(code, network, os);
     });
-  return linkNative(code, table);
+  return linkNative(code);
 }
 
 /// Writes the file at `path`; errors call it `name`.
@@ -146,11 +139,11 @@ static Error writeFile(StringRef path, const Twine &name,
 }
 
 /// Archives and shared objects are made of an object in a temporary file.
-Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
+Error EmitOutput::linkNative(Module &code) {
   bool isShared = options.kind == OutputKind::SharedObject;
   // The runtime that is here is the host's; an archive for another machine is
   // the model alone, as an object is.
-  bool withRuntime = target.isHostArchitecture();
+  bool withRuntime = network.getVariants().front().target.isHostArchitecture();
   if (withRuntime && !sys::fs::exists(options.runtimeArchive))
     return createStringError("there is no runtime library '" +
                              options.runtimeArchive + "'");
@@ -160,7 +153,7 @@ Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
   if (!objectFile)
     return objectFile.takeError();
   if (Error error = writeFile(*objectFile, object, [&](raw_pwrite_stream &os) {
-        return emitObject(code, table, target, os);
+        return emitObject(code, network, os);
       }))
     return error;
   Expected<std::string> output = files.create(options.output);
@@ -168,6 +161,6 @@ Error EmitOutput::linkNative(Module &code, const NetworkTable &table) {
     return output.takeError();
   if (isShared)
     return linkSharedObject(*output, *objectFile, options.runtimeArchive);
-  return writeArchive(*output, *objectFile, table.name + ".o",
+  return writeArchive(*output, *objectFile, network.getName() + ".o",
                       withRuntime ? options.runtimeArchive : "");
 }

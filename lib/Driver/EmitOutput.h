@@ -19,11 +19,13 @@ namespace resnetc {
 /// Writes a lowered network to the files that the options name.
 class EmitOutput {
 public:
-  /// `lowerKernels` takes the kernels of the module to the LLVM dialect.
-  EmitOutput(const CompileOptions &options, const TargetModel &target,
-             mlir::ModuleOp module,
-             llvm::function_ref<llvm::LogicalResult()> lowerKernels)
-      : options(options), target(target), module(module),
+  /// `modules` are the kernels of each variant, or what the kind of output asks
+  /// for. `lowerKernels` takes one to the LLVM dialect.
+  EmitOutput(
+      const CompileOptions &options, const CompiledNetwork &network,
+      llvm::ArrayRef<mlir::ModuleOp> modules,
+      llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp)> lowerKernels)
+      : options(options), network(network), modules(modules),
         lowerKernels(lowerKernels) {}
 
   llvm::Error run();
@@ -32,13 +34,13 @@ private:
   llvm::Error printIR();
   llvm::Error
   printText(llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
-  llvm::Error writeNative(llvm::Module &code, const NetworkTable &table);
-  llvm::Error linkNative(llvm::Module &code, const NetworkTable &table);
+  llvm::Error writeNative(llvm::Module &code);
+  llvm::Error linkNative(llvm::Module &code);
 
   const CompileOptions &options;
-  const TargetModel &target;
-  mlir::ModuleOp module;
-  llvm::function_ref<llvm::LogicalResult()> lowerKernels;
+  const CompiledNetwork &network;
+  llvm::ArrayRef<mlir::ModuleOp> modules;
+  llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp)> lowerKernels;
   OutputFiles files;
 };
 

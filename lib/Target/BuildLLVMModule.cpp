@@ -11,6 +11,8 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
 #include "resnetc/Target/EmitObject.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -47,46 +49,76 @@ void resnetc::buildKernelToLLVMPipeline(OpPassManager &manager) {
   manager.addPass(createCSEPass());
 }
 
-llvm::Expected<std::unique_ptr<llvm::Module>>
-resnetc::buildLLVMModule(ModuleOp kernels, const NetworkTable &table,
-                         const TargetModel &target,
-                         llvm::LLVMContext &context) {
+/// What the code of a function may use.
+static void setCPU(llvm::Function &function, StringRef cpu,
+                   StringRef features) {
+  function.addFnAttr("target-cpu", cpu);
+  if (!features.empty())
+    function.addFnAttr("target-features", features);
+}
+
+/// The kernels of a variant, named as its table names them, but `.body`.
+static std::unique_ptr<llvm::Module>
+translateKernels(ModuleOp kernels, const CompiledNetwork::Variant &variant,
+                 llvm::LLVMContext &context) {
   std::unique_ptr<llvm::Module> module =
-      translateModuleToLLVMIR(kernels, context, table.name);
+      translateModuleToLLVMIR(kernels, context, variant.table.name);
   if (!module)
-    return llvm::createStringError("kernels do not translate to LLVM IR");
-  llvm::Triple triple(target.triple);
-  module->setTargetTriple(triple);
-  SmallVector<llvm::Function *> bodies;
+    return nullptr;
+  module->setTargetTriple(llvm::Triple(variant.target.triple));
   for (llvm::Function &function : *module) {
     if (function.isDeclaration())
       continue;
     function.setName(function.getName() + ".body");
     function.setLinkage(llvm::GlobalValue::ExternalLinkage);
-    bodies.push_back(&function);
+  }
+  return module;
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+resnetc::buildLLVMModule(ArrayRef<ModuleOp> kernels,
+                         const CompiledNetwork &network,
+                         llvm::LLVMContext &context) {
+  std::unique_ptr<llvm::Module> module;
+  llvm::StringMap<const TargetModel *> targets;
+  for (const auto &[code, variant] :
+       llvm::zip_equal(kernels, network.getVariants())) {
+    std::unique_ptr<llvm::Module> translated =
+        translateKernels(code, variant, context);
+    if (!translated)
+      return llvm::createStringError("kernels do not translate to LLVM IR");
+    if (!module)
+      module = std::move(translated);
+    else if (llvm::Linker::linkModules(*module, std::move(translated)))
+      return llvm::createStringError("kernels of several CPUs do not link");
+    for (const NetworkTable::Step &step : variant.table.steps)
+      targets[step.kernel] = &variant.target;
   }
 
   llvm::SMDiagnostic diagnostic;
-  std::unique_ptr<llvm::Module> tables = llvm::parseAssemblyString(
-      emitTableIR(table, target), diagnostic, context);
+  std::unique_ptr<llvm::Module> tables =
+      llvm::parseAssemblyString(emitTableIR(network), diagnostic, context);
   if (!tables)
     return llvm::createStringError("tables of the network: " +
                                    diagnostic.getMessage());
-  tables->setTargetTriple(triple);
+  tables->setTargetTriple(module->getTargetTriple());
   tables->setDataLayout(module->getDataLayout());
   if (llvm::Linker::linkModules(*module, std::move(tables)))
     return llvm::createStringError("tables of the network do not link");
 
-  for (llvm::Function *body : bodies) {
-    body->setLinkage(llvm::GlobalValue::InternalLinkage);
-    body->addFnAttr(llvm::Attribute::AlwaysInline);
-  }
   for (llvm::Function &function : *module) {
     if (function.isDeclaration())
       continue;
-    function.addFnAttr("target-cpu", target.cpu);
-    if (!target.features.empty())
-      function.addFnAttr("target-features", target.features);
+    StringRef name = function.getName();
+    if (name.consume_back(".body")) {
+      function.setLinkage(llvm::GlobalValue::InternalLinkage);
+      function.addFnAttr(llvm::Attribute::AlwaysInline);
+    }
+    // The exported functions run before it is known what this CPU can do.
+    if (const TargetModel *target = targets.lookup(name))
+      setCPU(function, target->cpu, target->features);
+    else
+      setCPU(function, getBaselineCPU(network.getTriple()), "");
     function.addFnAttr(llvm::Attribute::NoUnwind);
     function.addFnAttr("frame-pointer", "none");
   }

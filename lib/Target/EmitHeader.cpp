@@ -74,12 +74,15 @@ extern const char {0}_version[];
 extern const char {0}_target[];
 )";
 
-void resnetc::emitHeader(const NetworkTable &table, const TargetModel &target,
-                         raw_ostream &os) {
+void resnetc::emitHeader(const CompiledNetwork &network, raw_ostream &os) {
+  const NetworkTable &table = network.getTable();
   std::string upper = StringRef(table.name).upper();
   os << "/* " << table.name << ": a network compiled by resnetc "
-     << getVersion() << " for " << target.triple << " " << target.cpu
-     << ".\n\n   Inputs:\n";
+     << getVersion() << " for " << network.getTargetText() << ".\n";
+  if (!network.hasOneVariant())
+    os << "   The last of these CPUs whose code this machine runs is chosen at "
+          "run time.\n";
+  os << "\n   Inputs:\n";
   listTensors(table.inputs, os);
   os << "   Outputs:\n";
   listTensors(table.outputs, os);

@@ -20,21 +20,22 @@ using namespace llvm;
 using namespace resnetc;
 
 static Expected<std::unique_ptr<TargetMachine>>
-createTargetMachine(const TargetModel &target) {
+createTargetMachine(const std::string &tripleText) {
   initializeTargets();
   std::string message;
-  Triple triple(target.triple);
+  Triple triple(tripleText);
   const Target *llvmTarget = TargetRegistry::lookupTarget(triple, message);
   if (!llvmTarget)
     return createStringError(message);
   TargetOptions options;
   // Multiply-adds are explicit; nothing else may be contracted.
   options.AllowFPOpFusion = FPOpFusion::Standard;
+  // Every function says for which CPU it is.
   std::unique_ptr<TargetMachine> machine(llvmTarget->createTargetMachine(
-      triple, target.cpu, target.features, options, Reloc::PIC_, std::nullopt,
-      CodeGenOptLevel::Aggressive));
+      triple, getBaselineCPU(tripleText), "", options, Reloc::PIC_,
+      std::nullopt, CodeGenOptLevel::Aggressive));
   if (!machine)
-    return createStringError("no code generator for " + target.triple);
+    return createStringError("no code generator for " + tripleText);
   return machine;
 }
 
@@ -65,9 +66,9 @@ static Error optimize(Module &module, TargetMachine &machine) {
   return Error::success();
 }
 
-static Error generate(Module &module, const TargetModel &target,
+static Error generate(Module &module, const CompiledNetwork &network,
                       CodeGenFileType type, raw_pwrite_stream &os) {
-  auto machine = createTargetMachine(target);
+  auto machine = createTargetMachine(network.getTriple());
   if (!machine)
     return machine.takeError();
   module.setDataLayout((*machine)->createDataLayout());
@@ -76,7 +77,7 @@ static Error generate(Module &module, const TargetModel &target,
     return error;
   legacy::PassManager passes;
   if ((*machine)->addPassesToEmitFile(passes, os, nullptr, type))
-    return createStringError("no such output for " + target.triple);
+    return createStringError("no such output for " + network.getTriple());
   passes.run(module);
   return Error::success();
 }
@@ -115,24 +116,27 @@ static Error moveSection(MutableArrayRef<char> object, StringRef name,
   return createStringError("object without a section '" + name + "'");
 }
 
-Error resnetc::emitObject(Module &module, const NetworkTable &table,
-                          const TargetModel &target, raw_pwrite_stream &os) {
+Error resnetc::emitObject(Module &module, const CompiledNetwork &network,
+                          raw_pwrite_stream &os) {
   SmallVector<char, 0> object;
   raw_svector_ostream code(object);
-  if (Error error = generate(module, target, CodeGenFileType::ObjectFile, code))
+  if (Error error =
+          generate(module, network, CodeGenFileType::ObjectFile, code))
     return error;
   // Weights never pass through LLVM: they are written behind the object, and
   // their section's header is pointed at them.
   uint64_t offset = alignTo(object.size(), 64);
-  if (table.weightBytes > 0) {
+  if (network.getWeightBytes() > 0) {
+    bool isLarge = Triple(network.getTriple()).isX86();
     std::string section =
-        (Triple(target.triple).isX86() ? ".lrodata." : ".rodata.") + table.name;
-    if (Error error = moveSection(object, section, offset, table.weightBytes))
+        (isLarge ? ".lrodata." : ".rodata.") + network.getName();
+    if (Error error =
+            moveSection(object, section, offset, network.getWeightBytes()))
       return error;
   }
   os.write(object.data(), object.size());
   os.write_zeros(offset - object.size());
-  table.writeWeights(os);
+  network.writeWeights(os);
   return Error::success();
 }
 
@@ -147,48 +151,46 @@ static std::string includeDirective(StringRef file) {
   return text + "\"\n";
 }
 
-Error resnetc::emitLLVMIR(Module &module, const NetworkTable &table,
-                          const TargetModel &target, StringRef weightsFile,
-                          raw_pwrite_stream &os) {
-  auto machine = createTargetMachine(target);
+Error resnetc::emitLLVMIR(Module &module, const CompiledNetwork &network,
+                          StringRef weightsFile, raw_pwrite_stream &os) {
+  auto machine = createTargetMachine(network.getTriple());
   if (!machine)
     return machine.takeError();
   module.setDataLayout((*machine)->createDataLayout());
   // IR can hold the weights only as text, but it can hold assembly, which can
   // name the file that they are in.
-  std::string name = table.name + "_weights";
+  std::string name = network.getName() + "_weights";
   GlobalVariable *weights = module.getGlobalVariable(name);
-  if (weights && table.weightBytes > 0) {
+  if (weights && network.getWeightBytes() > 0) {
     std::string section = weights->getSection().str();
     weights->setInitializer(nullptr);
     weights->setSection("");
-    bool isLarge = Triple(target.triple).isX86();
+    bool isLarge = Triple(network.getTriple()).isX86();
     if (!weightsFile.empty())
       module.appendModuleInlineAsm(
           formatv("\t.section\t{0},\"{1}\",@progbits\n\t.p2align\t6\n"
                   "\t.globl\t{2}\n\t.hidden\t{2}\n\t.type\t{2}, @object\n"
                   "{2}:\n{3}\t.size\t{2}, {4}\n",
                   section, isLarge ? "al" : "a", name,
-                  includeDirective(weightsFile), table.weightBytes)
+                  includeDirective(weightsFile), network.getWeightBytes())
               .str());
   }
   module.print(os, nullptr);
   return Error::success();
 }
 
-Error resnetc::emitAssembly(Module &module, const NetworkTable &table,
-                            const TargetModel &target, StringRef weightsFile,
-                            raw_pwrite_stream &os) {
+Error resnetc::emitAssembly(Module &module, const CompiledNetwork &network,
+                            StringRef weightsFile, raw_pwrite_stream &os) {
   SmallVector<char, 0> text;
   raw_svector_ostream code(text);
   if (Error error =
-          generate(module, target, CodeGenFileType::AssemblyFile, code))
+          generate(module, network, CodeGenFileType::AssemblyFile, code))
     return error;
   // Behind the label of the weights stand the placeholder's zeros.
   StringRef assembly(text.data(), text.size());
-  std::string label = "\n" + table.name + "_weights:\n";
+  std::string label = "\n" + network.getName() + "_weights:\n";
   size_t at = assembly.find(label);
-  if (table.weightBytes == 0 || at == StringRef::npos) {
+  if (network.getWeightBytes() == 0 || at == StringRef::npos) {
     os << assembly;
     return Error::success();
   }
@@ -196,11 +198,11 @@ Error resnetc::emitAssembly(Module &module, const NetworkTable &table,
   size_t end = assembly.find('\n', placeholder) + 1;
   os << assembly.take_front(placeholder) << includeDirective(weightsFile);
   StringRef rest = assembly.drop_front(end);
-  std::string size = "\t.size\t" + table.name + "_weights, 64\n";
+  std::string size = "\t.size\t" + network.getName() + "_weights, 64\n";
   size_t sizeAt = rest.find(size);
   if (sizeAt != StringRef::npos) {
-    os << rest.take_front(sizeAt) << "\t.size\t" << table.name << "_weights, "
-       << table.weightBytes << "\n";
+    os << rest.take_front(sizeAt) << "\t.size\t" << network.getName()
+       << "_weights, " << network.getWeightBytes() << "\n";
     rest = rest.drop_front(sizeAt + size.size());
   }
   os << rest;

@@ -36,39 +36,59 @@ namespace {
 
 class TableWriter {
 public:
-  TableWriter(const NetworkTable &table, const TargetModel &target,
-              raw_ostream &os)
-      : table(table), target(target), os(os) {}
+  TableWriter(const CompiledNetwork &network, raw_ostream &os)
+      : network(network), os(os) {}
 
   void write() {
     os << types;
     writeWeights();
-    writeTensors("inputs", table.inputs);
-    writeTensors("outputs", table.outputs);
-    writeEntryPoints();
-    writeSteps();
-    writeModel();
+    writeTensors("inputs", network.getTable().inputs);
+    writeTensors("outputs", network.getTable().outputs);
+    for (const CompiledNetwork::Variant &variant : network.getVariants()) {
+      writeEntryPoints(variant.table);
+      writeSteps(variant);
+      writeModel(variant);
+    }
+    writeDescription();
+    if (!network.hasOneVariant())
+      writeVariants();
     writeFunctions();
   }
 
 private:
+  using Variant = CompiledNetwork::Variant;
+
   /// A symbol of this network.
   std::string symbol(const Twine &suffix) {
-    return "@\"" + (table.name + "_" + suffix).str() + "\"";
+    return "@\"" + (network.getName() + "_" + suffix).str() + "\"";
+  }
+  /// The table of a variant; of the only one, `NAME_model`.
+  std::string modelSymbol(const Variant &variant) {
+    return symbol("model" + (network.hasOneVariant()
+                                 ? std::string()
+                                 : variant.target.getSymbolSuffix()));
+  }
+  static std::string compilerText() {
+    return ("resnetc " + getVersion()).str();
+  }
+  static std::string stepsName(const Variant &variant) {
+    return "@.steps" + variant.target.getSymbolSuffix();
   }
   /// A private string; returns its name.
   std::string string(StringRef text);
   void writeWeights();
   void writeTensors(StringRef kind, ArrayRef<NetworkTable::Tensor> tensors);
-  void writeEntryPoints();
-  void writeSteps();
-  void writeModel();
+  void writeEntryPoints(const NetworkTable &table);
+  void writeSteps(const Variant &variant);
+  void writeModel(const Variant &variant);
+  void writeDescription();
+  void writeVariants();
   void writeFunctions();
 
-  const NetworkTable &table;
-  const TargetModel &target;
+  const CompiledNetwork &network;
   raw_ostream &os;
   unsigned strings = 0;
+  unsigned operandLists = 0;
 };
 
 } // namespace
@@ -84,10 +104,11 @@ std::string TableWriter::string(StringRef text) {
 
 void TableWriter::writeWeights() {
   // A section of its own, which the linker may place far away.
-  bool large = Triple(target.triple).isX86();
+  bool large = Triple(network.getTriple()).isX86();
   os << formatv("{0} = hidden constant [64 x i8] zeroinitializer, section "
                 "\"{1}.{2}\", align 64\n",
-                symbol("weights"), large ? ".lrodata" : ".rodata", table.name);
+                symbol("weights"), large ? ".lrodata" : ".rodata",
+                network.getName());
 }
 
 void TableWriter::writeTensors(StringRef kind,
@@ -112,7 +133,7 @@ void TableWriter::writeTensors(StringRef kind,
 
 /// `kernel(operands, begin, end)` for each `kernel.body(a, b, ..., begin,
 /// end)`.
-void TableWriter::writeEntryPoints() {
+void TableWriter::writeEntryPoints(const NetworkTable &table) {
   StringSet<> seen;
   for (const NetworkTable::Step &step : table.steps) {
     if (!seen.insert(step.kernel).second)
@@ -136,9 +157,10 @@ void TableWriter::writeEntryPoints() {
   }
 }
 
-void TableWriter::writeSteps() {
+void TableWriter::writeSteps(const Variant &variant) {
   SmallVector<std::string> entries;
-  for (const auto &[number, step] : enumerate(table.steps)) {
+  for (const NetworkTable::Step &step : variant.table.steps) {
+    unsigned number = operandLists++;
     SmallVector<std::string> operands;
     for (const resnetc_rt_operand &operand : step.operands)
       operands.push_back(formatv(
@@ -153,44 +175,73 @@ void TableWriter::writeSteps() {
         step.kernel, number, step.operands.size(), step.flags, step.units,
         step.macs, string(step.layer), string(step.kernel)));
   }
-  os << formatv("@.steps = private constant [{0} x %step] [{1}], align 8\n",
-                entries.size(), join(entries, ",\n  "));
+  os << formatv("{0} = private constant [{1} x %step] [{2}], align 8\n",
+                stepsName(variant), entries.size(), join(entries, ",\n  "));
 }
 
-void TableWriter::writeModel() {
-  std::string compiler = ("resnetc " + getVersion()).str();
-  std::string targetText = target.triple + " " + target.cpu;
+void TableWriter::writeModel(const Variant &variant) {
+  const NetworkTable &table = variant.table;
   std::string name = string(table.name);
-  std::string compilerName = string(compiler), targetName = string(targetText);
-  os << formatv("{0} = constant %model {{ i32 {1}, i32 {2}, i32 {3}, i32 {4}, "
-                "i64 {5}, ptr {6}, ptr {7}, ptr {8}, ",
-                symbol("model"), RESNETC_RT_ABI_VERSION, table.inputs.size(),
+  std::string compilerName = string(compilerText());
+  std::string targetName = string(variant.getTargetText());
+  os << formatv("{0} = {1}constant %model {{ i32 {2}, i32 {3}, i32 {4}, i32 "
+                "{5}, i64 {6}, ptr {7}, ptr {8}, ptr {9}, ",
+                modelSymbol(variant), network.hasOneVariant() ? "" : "hidden ",
+                RESNETC_RT_ABI_VERSION, table.inputs.size(),
                 table.outputs.size(), table.steps.size(),
-                target.requiredFeatures, name, compilerName, targetName)
-     << formatv("ptr {0}, ptr {1}, ptr @.steps, i64 {2}, i64 {3}, i64 64, ptr "
-                "{4}, i64 {5} }, align 8\n",
-                symbol("inputs"), symbol("outputs"), table.fixedBatch,
-                table.workspacePerImage, symbol("weights"), table.weightBytes);
+                variant.target.requiredFeatures, name, compilerName, targetName)
+     << formatv("ptr {0}, ptr {1}, ptr {2}, i64 {3}, i64 {4}, i64 64, ptr "
+                "{5}, i64 {6} }, align 8\n",
+                symbol("inputs"), symbol("outputs"), stepsName(variant),
+                table.fixedBatch, table.workspacePerImage, symbol("weights"),
+                network.getWeightBytes());
+}
+
+void TableWriter::writeDescription() {
   auto text = [&](StringRef suffix, StringRef value) {
     os << formatv("{0} = constant [{1} x i8] c\"", symbol(suffix),
                   value.size() + 1);
     printEscapedString(value, os);
     os << "\\00\"\n";
   };
-  text("version", compiler);
-  text("target", targetText);
+  text("version", compilerText());
+  text("target", network.getTargetText());
   os << formatv("{0} = constant i64 64, align 8\n",
                 symbol("workspace_alignment"));
 }
 
+/// The variants' tables, and a function for tools that returns the one that
+/// this machine runs, as `NAME_model` is there for them if it is the only one.
+void TableWriter::writeVariants() {
+  SmallVector<std::string> models;
+  for (const Variant &variant : network.getVariants())
+    models.push_back("ptr " + modelSymbol(variant));
+  os << formatv(R"({0} = hidden constant [{1} x ptr] [{2}], align 8
+declare ptr @resnetc_rt_select(ptr, i32)
+define ptr {3}() {{
+  %model = tail call ptr @resnetc_rt_select(ptr {0}, i32 {1})
+  ret ptr %model
+}
+)",
+                symbol("variants"), models.size(), join(models, ", "),
+                symbol("variant"));
+}
+
 void TableWriter::writeFunctions() {
+  std::string model = "%model", choice;
+  if (network.hasOneVariant())
+    model = modelSymbol(network.getVariants().front());
+  else
+    choice = formatv("  %model = call ptr @resnetc_rt_select(ptr {0}, i32 "
+                     "{1})\n",
+                     symbol("variants"), network.getVariants().size());
   os << formatv(R"(
 define i32 {0}(ptr %inputs, ptr %outputs, i64 %batch, ptr %data, i64 %size, ptr %context) {{
-  %status = tail call i32 @resnetc_rt_run(ptr {1}, ptr %inputs, ptr %outputs, i64 %batch, ptr %data, i64 %size, ptr %context)
+{4}  %status = tail call i32 @resnetc_rt_run(ptr {1}, ptr %inputs, ptr %outputs, i64 %batch, ptr %data, i64 %size, ptr %context)
   ret i32 %status
 }
 define i64 {2}(i64 %batch) {{
-  %size = tail call i64 @resnetc_rt_workspace_size(ptr {1}, i64 %batch)
+{4}  %size = tail call i64 @resnetc_rt_workspace_size(ptr {1}, i64 %batch)
   ret i64 %size
 }
 define ptr {3}(i32 %status) {{
@@ -198,14 +249,13 @@ define ptr {3}(i32 %status) {{
   ret ptr %text
 }
 )",
-                symbol("run"), symbol("model"), symbol("workspace_size"),
-                symbol("error_string"));
+                symbol("run"), model, symbol("workspace_size"),
+                symbol("error_string"), choice);
 }
 
-std::string resnetc::emitTableIR(const NetworkTable &table,
-                                 const TargetModel &target) {
+std::string resnetc::emitTableIR(const CompiledNetwork &network) {
   std::string text;
   raw_string_ostream os(text);
-  TableWriter(table, target, os).write();
+  TableWriter(network, os).write();
   return text;
 }

@@ -7,7 +7,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "resnetc/Target/NetworkTable.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 
 using namespace mlir;
@@ -87,6 +86,7 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     return attr ? attr.getInt() : 0;
   };
   int64_t inputs = integer("kernel.num_inputs");
+  table.name = network.getName().str();
   table.workspacePerImage = integer("kernel.workspace_bytes");
   table.weightBytes = integer("kernel.weight_bytes");
 
@@ -139,21 +139,4 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
       table.weights.push_back(
           {static_cast<int64_t>(*weight.getOffset()), weight.getValue()});
   return table;
-}
-
-void NetworkTable::writeWeights(llvm::raw_ostream &os) const {
-  int64_t at = 0;
-  for (const Weight &weight : weights) {
-    os.write_zeros(weight.offset - at);
-    ArrayRef<char> bytes;
-    if (auto resource = dyn_cast<DenseResourceElementsAttr>(weight.value)) {
-      bytes = resource.getRawHandle().getBlob()->getData();
-    } else {
-      // kernel-pack-weights leaves no splats, which would be one element.
-      bytes = cast<DenseElementsAttr>(weight.value).getRawData();
-    }
-    os.write(bytes.data(), bytes.size());
-    at = weight.offset + static_cast<int64_t>(bytes.size());
-  }
-  os.write_zeros(weightBytes - at);
 }

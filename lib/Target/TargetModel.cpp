@@ -8,13 +8,16 @@
 
 #include "resnetc/Target/TargetModel.h"
 #include "resnetc/Runtime/ModelABI.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/bit.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
 #include "llvm/TargetParser/Triple.h"
 #include <memory>
+#include <tuple>
 
 using namespace llvm;
 using namespace resnetc;
@@ -42,6 +45,20 @@ static constexpr FeatureBit x86Features[] = {
     {"+avx512vl", RESNETC_RT_X86_AVX512VL},
     {"+avx512vnni", RESNETC_RT_X86_AVX512VNNI},
     {"+avx512bf16", RESNETC_RT_X86_AVX512BF16},
+    {"+avx512vbmi", RESNETC_RT_X86_AVX512VBMI},
+    {"+avx512vbmi2", RESNETC_RT_X86_AVX512VBMI2},
+    {"+avx512fp16", RESNETC_RT_X86_AVX512FP16},
+    {"+avx512vp2intersect", RESNETC_RT_X86_AVX512VP2INTERSECT},
+    {"+avxvnni", RESNETC_RT_X86_AVXVNNI},
+};
+
+static constexpr FeatureBit aarch64Features[] = {
+    {"+fullfp16", RESNETC_RT_AARCH64_FP16},
+    {"+dotprod", RESNETC_RT_AARCH64_DOTPROD},
+    {"+i8mm", RESNETC_RT_AARCH64_I8MM},
+    {"+bf16", RESNETC_RT_AARCH64_BF16},
+    {"+sve", RESNETC_RT_AARCH64_SVE},
+    {"+sve2", RESNETC_RT_AARCH64_SVE2},
 };
 
 static std::string hostFeatures() {
@@ -78,6 +95,26 @@ static std::string knownCPUs(const MCSubtargetInfo &info) {
   return names;
 }
 
+StringRef resnetc::getBaselineCPU(StringRef triple) {
+  return Triple(triple).isX86() ? "x86-64" : "generic";
+}
+
+bool TargetModel::isLessCapableThan(const TargetModel &other) const {
+  auto key = [](const TargetModel &model) {
+    return std::make_tuple(model.lanes, llvm::popcount(model.requiredFeatures),
+                           model.knownFeatures, StringRef(model.cpu));
+  };
+  return key(*this) < key(other);
+}
+
+std::string TargetModel::getSymbolSuffix() const {
+  std::string suffix = "_" + cpu;
+  for (char &c : suffix)
+    if (!isAlnum(c))
+      c = '_';
+  return suffix;
+}
+
 bool TargetModel::isHostArchitecture() const {
   return Triple(triple).getArch() ==
          Triple(sys::getDefaultTargetTriple()).getArch();
@@ -102,7 +139,7 @@ Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
     model.features = hostFeatures();
   } else {
     bool unnamed = cpu.empty() || cpu == "native";
-    model.cpu = unnamed ? (triple.isX86() ? "x86-64" : "generic") : cpu.str();
+    model.cpu = (unnamed ? getBaselineCPU(model.triple) : cpu).str();
   }
   // Asked first without the CPU: with one that it does not know, LLVM prints
   // remarks of its own.
@@ -115,15 +152,18 @@ Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
   std::unique_ptr<MCSubtargetInfo> info(
       target->createMCSubtargetInfo(triple, model.cpu, model.features));
 
+  model.knownFeatures = info->getFeatureBits().count();
+  for (const FeatureBit &feature : triple.isAArch64()
+                                       ? ArrayRef<FeatureBit>(aarch64Features)
+                                       : ArrayRef<FeatureBit>(x86Features))
+    if (info->checkFeatures(feature.name))
+      model.requiredFeatures |= feature.bit;
   if (triple.isAArch64()) {
     model.lanes = 4;
     model.registers = 32;
     model.l1Bytes = 64 << 10;
     return model;
   }
-  for (const FeatureBit &feature : x86Features)
-    if (info->checkFeatures(feature.name))
-      model.requiredFeatures |= feature.bit;
   if (info->checkFeatures("+avx512f")) {
     model.lanes = 16;
     model.registers = 32;

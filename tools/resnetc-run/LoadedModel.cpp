@@ -17,22 +17,31 @@
 
 using namespace resnetc::run;
 
-/// Prefixes with NAME_model, NAME_run and NAME_workspace_size.
+/// What says where the table is: an object for one CPU exports it, one for
+/// several a function that returns the table of the code that runs here.
+static const char TableSuffix[] = "_model";
+static const char VariantSuffix[] = "_variant";
+
+static bool endsWith(const std::string &Name, const std::string &Suffix) {
+  return Name.size() > Suffix.size() &&
+         Name.compare(Name.size() - Suffix.size(), Suffix.size(), Suffix) == 0;
+}
+
+/// Prefixes with a table, NAME_run and NAME_workspace_size.
 static std::vector<std::string>
 findPrefixes(const std::vector<std::string> &Names) {
   auto isExported = [&](const std::string &Name) {
     return std::find(Names.begin(), Names.end(), Name) != Names.end();
   };
-  const std::string Suffix = "_model";
   std::vector<std::string> Prefixes;
-  for (const std::string &Name : Names) {
-    if (Name.size() <= Suffix.size() ||
-        Name.compare(Name.size() - Suffix.size(), Suffix.size(), Suffix) != 0)
-      continue;
-    std::string Prefix = Name.substr(0, Name.size() - Suffix.size());
-    if (isExported(Prefix + "_run") && isExported(Prefix + "_workspace_size"))
-      Prefixes.push_back(Prefix);
-  }
+  for (const std::string &Name : Names)
+    for (const char *Suffix : {TableSuffix, VariantSuffix}) {
+      if (!endsWith(Name, Suffix))
+        continue;
+      std::string Prefix = Name.substr(0, Name.size() - std::strlen(Suffix));
+      if (isExported(Prefix + "_run") && isExported(Prefix + "_workspace_size"))
+        Prefixes.push_back(Prefix);
+    }
   std::sort(Prefixes.begin(), Prefixes.end());
   return Prefixes;
 }
@@ -78,7 +87,13 @@ LoadedModel LoadedModel::load(const std::string &Path,
     fatal("%s", dlerror());
 
   LoadedModel Result;
-  resolve(Handle, Path, Prefix + "_model", Result.Model);
+  if (dlsym(Handle, (Prefix + VariantSuffix).c_str())) {
+    const resnetc_rt_model *(*GetVariant)();
+    resolve(Handle, Path, Prefix + VariantSuffix, GetVariant);
+    Result.Model = GetVariant();
+  } else {
+    resolve(Handle, Path, Prefix + TableSuffix, Result.Model);
+  }
   if (Result.Model->abi_version != RESNETC_RT_ABI_VERSION)
     fatal("%s: compiled by another version of resnetc (table version %d, "
           "not %d)",

@@ -33,6 +33,7 @@ public:
   resnetc_pool *(*PoolCreate)(int Threads);
   void (*PoolDestroy)(resnetc_pool *Pool);
 
+  /// The table of the code that runs here, if there is that of several CPUs.
   const resnetc_rt_model *Model;
 };
 

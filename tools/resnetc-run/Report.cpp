@@ -87,6 +87,10 @@ void resnetc::run::printJson(std::FILE *Out, const Options &Opts, int64_t Batch,
                peakMemory());
 }
 
+void resnetc::run::printTarget(std::FILE *Text, const resnetc_rt_model &Model) {
+  std::fprintf(Text, "target %s\n", Model.target);
+}
+
 void resnetc::run::printOutputs(std::FILE *Text,
                                 const std::vector<Tensor> &Outputs) {
   for (const Tensor &Output : Outputs)

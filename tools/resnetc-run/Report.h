@@ -11,6 +11,7 @@
 
 #include "Options.h"
 #include "Tensor.h"
+#include "resnetc/Runtime/ModelABI.h"
 
 #include <cstdio>
 
@@ -34,6 +35,9 @@ void printTimes(std::FILE *Text, const Options &Opts, int64_t Batch,
 /// One JSON object.
 void printJson(std::FILE *Out, const Options &Opts, int64_t Batch,
                const Times &Measured);
+
+/// A line with the target of the code that runs.
+void printTarget(std::FILE *Text, const resnetc_rt_model &Model);
 
 /// A line for each output: its name, shape and type.
 void printOutputs(std::FILE *Text, const std::vector<Tensor> &Outputs);

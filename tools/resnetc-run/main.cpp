@@ -136,6 +136,8 @@ int main(int ArgumentCount, char **Arguments) {
   }
 
   std::FILE *Text = Opts.Json ? stderr : stdout;
+  // The JSON has no key for it.
+  printTarget(Text, Model);
   if (!Opts.Json) {
     printOutputs(Text, Outputs);
     printTimes(Text, Opts, In.Batch, Measured);

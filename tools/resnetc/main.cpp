@@ -42,8 +42,10 @@ static cl::opt<std::string> target("target", cl::value_desc("triple"),
                                    cl::cat(category),
                                    cl::desc("Target (default: this host)"));
 static cl::opt<std::string>
-    cpu("cpu", cl::value_desc("name"), cl::cat(category),
-        cl::desc("Target CPU, as LLVM names it (default: this host's)"));
+    cpu("cpu", cl::value_desc("name[,name...]"), cl::cat(category),
+        cl::desc("Target CPU, as LLVM names it, or 'native' (default: this "
+                 "host's). With several, the object has code for each and runs "
+                 "the best for the CPU that it is on"));
 static cl::opt<std::string>
     batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
           cl::desc("Batch size (default: any, unless the model depends on "
@@ -148,7 +150,13 @@ int main(int argc, char **argv) {
   if (!name.empty() && !isIdentifier(name))
     return usageError("--name=" + name + " is not a C identifier");
   options.triple = target;
-  options.cpu = cpu;
+  llvm::SmallVector<llvm::StringRef> cpus;
+  if (!cpu.empty())
+    llvm::StringRef(cpu).split(cpus, ',');
+  if (llvm::is_contained(cpus, ""))
+    return usageError("--cpu=" + cpu + " has a comma without a name");
+  for (llvm::StringRef name : cpus)
+    options.cpus.push_back(name.str());
   if (precision != "f32")
     return usageError("--precision=" + precision + " is not known; f32 is");
   if (!batch.empty() && batch != "dynamic") {

@@ -15,6 +15,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace resnetc {
 
@@ -43,7 +44,8 @@ struct CompileOptions {
   OutputKind kind = OutputKind::Object;
   std::string name;   ///< Prefix of symbols; empty: from the input's name.
   std::string triple; ///< Empty: this host.
-  std::string cpu;    ///< Empty: this host's.
+  /// Whose code the object holds, in any order; empty: this host's.
+  std::vector<std::string> cpus;
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
   bool exact = true; ///< No algorithm that rounds otherwise than the sum.
   /// File with schedules that go before the model's; empty: none.

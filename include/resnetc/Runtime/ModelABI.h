@@ -12,7 +12,7 @@
 |* model profiling and all three ways of threading without generating them.   *|
 |*                                                                            *|
 |* Not for applications: this layout changes with RESNETC_RT_ABI_VERSION.     *|
-|* lib/Target/EmitModelTable.cpp writes what is declared here.                *|
+|* lib/Target/EmitTable.cpp writes what is declared here.                     *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
@@ -72,7 +72,8 @@ typedef struct resnetc_rt_step {
 } resnetc_rt_step;
 
 /* CPU features an object may require; resnetc_rt_check_cpu refuses an object
- * whose bits this CPU lacks. */
+ * whose bits this CPU lacks. They tell apart the CPUs that LLVM names; what
+ * every CPU has that has one of these needs no bit of its own. */
 enum resnetc_rt_cpu_feature {
   RESNETC_RT_X86_SSE4_2 = 1 << 0,
   RESNETC_RT_X86_AVX = 1 << 1,
@@ -85,7 +86,18 @@ enum resnetc_rt_cpu_feature {
   RESNETC_RT_X86_AVX512VL = 1 << 8,
   RESNETC_RT_X86_AVX512VNNI = 1 << 9,
   RESNETC_RT_X86_AVX512BF16 = 1 << 10,
-  RESNETC_RT_X86_BMI2 = 1 << 11
+  RESNETC_RT_X86_BMI2 = 1 << 11,
+  RESNETC_RT_X86_AVX512VBMI = 1 << 12,
+  RESNETC_RT_X86_AVX512VBMI2 = 1 << 13,
+  RESNETC_RT_X86_AVX512FP16 = 1 << 14,
+  RESNETC_RT_X86_AVX512VP2INTERSECT = 1 << 15,
+  RESNETC_RT_X86_AVXVNNI = 1 << 16,
+  RESNETC_RT_AARCH64_FP16 = 1 << 20,
+  RESNETC_RT_AARCH64_DOTPROD = 1 << 21,
+  RESNETC_RT_AARCH64_I8MM = 1 << 22,
+  RESNETC_RT_AARCH64_BF16 = 1 << 23,
+  RESNETC_RT_AARCH64_SVE = 1 << 24,
+  RESNETC_RT_AARCH64_SVE2 = 1 << 25
 };
 
 typedef struct resnetc_rt_model {
@@ -115,6 +127,16 @@ int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
 /* RESNETC_OK, or RESNETC_ERROR_CPU. */
 int resnetc_rt_check_cpu(const resnetc_rt_model *model);
+
+/* The table to use of an object for several CPUs, which has one for each, from
+ * the least capable CPU to the most capable: the last that this CPU can run. If
+ * it can run none that is the first, whose run is then RESNETC_ERROR_CPU.
+ *
+ * Of two CPUs the more capable is the one with the wider vectors, or if these
+ * are equal the one that requires more features; so a CPU with all features of
+ * another comes after it. */
+const resnetc_rt_model *
+resnetc_rt_select(const resnetc_rt_model *const *variants, int32_t count);
 
 #ifdef __cplusplus
 }

@@ -11,8 +11,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
-#include "resnetc/Target/NetworkTable.h"
-#include "resnetc/Target/TargetModel.h"
+#include "resnetc/Target/CompiledNetwork.h"
 #include <memory>
 
 namespace llvm {
@@ -26,36 +25,37 @@ namespace resnetc {
 /// dialect. Memrefs are static, so each becomes one pointer.
 void buildKernelToLLVMPipeline(mlir::OpPassManager &manager);
 
-/// The LLVM module of a network: its kernels, translated, and its table. The
-/// section of weights is a placeholder until the object is written.
+/// The LLVM module of a network: the kernels of each variant, translated, and
+/// the tables. Each function has the CPU of its variant, and what runs before a
+/// variant is chosen that of every machine. The section of weights is a
+/// placeholder until the object is written.
 llvm::Expected<std::unique_ptr<llvm::Module>>
-buildLLVMModule(mlir::ModuleOp kernels, const NetworkTable &table,
-                const TargetModel &target, llvm::LLVMContext &context);
+buildLLVMModule(llvm::ArrayRef<mlir::ModuleOp> kernels,
+                const CompiledNetwork &network, llvm::LLVMContext &context);
 
 /// Optimizes and writes a relocatable object with the network's weights.
-llvm::Error emitObject(llvm::Module &module, const NetworkTable &table,
-                       const TargetModel &target, llvm::raw_pwrite_stream &os);
+llvm::Error emitObject(llvm::Module &module, const CompiledNetwork &network,
+                       llvm::raw_pwrite_stream &os);
 
 /// Optimizes and writes assembly, which includes the weights from
 /// `weightsFile`.
-llvm::Error emitAssembly(llvm::Module &module, const NetworkTable &table,
-                         const TargetModel &target, llvm::StringRef weightsFile,
+llvm::Error emitAssembly(llvm::Module &module, const CompiledNetwork &network,
+                         llvm::StringRef weightsFile,
                          llvm::raw_pwrite_stream &os);
 
 /// Writes LLVM IR, which includes the weights from `weightsFile`. If that is
 /// empty, the weights are a symbol that is not defined.
-llvm::Error emitLLVMIR(llvm::Module &module, const NetworkTable &table,
-                       const TargetModel &target, llvm::StringRef weightsFile,
+llvm::Error emitLLVMIR(llvm::Module &module, const CompiledNetwork &network,
+                       llvm::StringRef weightsFile,
                        llvm::raw_pwrite_stream &os);
 
 /// The self-contained C99 header of a network.
-void emitHeader(const NetworkTable &table, const TargetModel &target,
-                llvm::raw_ostream &os);
+void emitHeader(const CompiledNetwork &network, llvm::raw_ostream &os);
 
-/// LLVM IR, as text, of what a network's object has besides its kernels: the
-/// tables of resnetc_rt_model, the exported functions, and an entry point for
-/// each kernel, which loads the pointers that the kernel takes.
-std::string emitTableIR(const NetworkTable &table, const TargetModel &target);
+/// LLVM IR, as text, of what a network's object has besides its kernels: a
+/// resnetc_rt_model for each variant, the exported functions, and an entry
+/// point for each kernel, which loads the pointers that the kernel takes.
+std::string emitTableIR(const CompiledNetwork &network);
 
 /// The version of resnetc, for headers and objects.
 llvm::StringRef getVersion();

@@ -20,9 +20,9 @@ namespace resnetc {
 /// The ONNX node that an operation came from: the innermost name.
 std::string layerOf(mlir::Location location);
 
-/// What a compiled object says about its network: the C++ side of
-/// resnetc_rt_model. Read off the network's function once its kernels are
-/// launches and its memory is planned; independent of LLVM IR.
+/// What a compiled object says about its network as one CPU computes it: the
+/// C++ side of resnetc_rt_model. Read off the network's function once its
+/// kernels are launches and its memory is planned; independent of LLVM IR.
 struct NetworkTable {
   struct Tensor {
     std::string name;
@@ -48,14 +48,11 @@ struct NetworkTable {
   std::vector<Weight> weights;
   int64_t fixedBatch = 0;
   int64_t workspacePerImage = 0;
-  int64_t weightBytes = 0;
+  int64_t weightBytes = 0; ///< Of this CPU's weights.
 
   /// Fails, with an error on the function or an operation, when a step's
   /// operand has no place yet.
   static llvm::FailureOr<NetworkTable> get(mlir::func::FuncOp network);
-
-  /// Writes the section of weights, `weightBytes` long.
-  void writeWeights(llvm::raw_ostream &os) const;
 };
 
 } // namespace resnetc

@@ -27,6 +27,8 @@ struct TargetModel {
   std::string requestedCPU; ///< As it was asked for; empty for this host's.
   std::string features;     ///< LLVM's feature string, beyond what cpu implies.
   uint64_t requiredFeatures = 0; ///< Of enum resnetc_rt_cpu_feature.
+  /// How many features LLVM knows of the CPU, those that tune code included.
+  size_t knownFeatures = 0;
 
   int64_t lanes = 4;       ///< f32 elements of a vector.
   int64_t registers = 16;  ///< Vector registers.
@@ -61,7 +63,18 @@ struct TargetModel {
 
   /// Whether this host is a machine of this kind, if perhaps not this CPU.
   bool isHostArchitecture() const;
+
+  /// The order of resnetc_rt_select: by the width of vectors, then by how many
+  /// of the features that objects require. Where the runtime cannot tell two
+  /// CPUs apart, the one of which LLVM knows more comes after the other.
+  bool isLessCapableThan(const TargetModel &other) const;
+
+  /// The CPU's name as part of a symbol.
+  std::string getSymbolSuffix() const;
 };
+
+/// The CPU whose code every machine of this kind runs, as LLVM names it.
+llvm::StringRef getBaselineCPU(llvm::StringRef triple);
 
 /// Registers LLVM's targets; once for all threads.
 void initializeTargets();

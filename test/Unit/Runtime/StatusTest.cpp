@@ -126,6 +126,15 @@ TEST_F(StatusTest, CpuFeaturesAgreeWithCompilersOwnDetection) {
             !!__builtin_cpu_supports("avx512vnni"));
   EXPECT_EQ(has(RESNETC_RT_X86_AVX512BF16),
             !!__builtin_cpu_supports("avx512bf16"));
+  EXPECT_EQ(has(RESNETC_RT_X86_AVX512VBMI),
+            !!__builtin_cpu_supports("avx512vbmi"));
+  EXPECT_EQ(has(RESNETC_RT_X86_AVX512VBMI2),
+            !!__builtin_cpu_supports("avx512vbmi2"));
+  EXPECT_EQ(has(RESNETC_RT_X86_AVX512VP2INTERSECT),
+            !!__builtin_cpu_supports("avx512vp2intersect"));
+  EXPECT_EQ(has(RESNETC_RT_X86_AVX512FP16),
+            !!__builtin_cpu_supports("avx512fp16"));
+  EXPECT_EQ(has(RESNETC_RT_X86_AVXVNNI), !!__builtin_cpu_supports("avxvnni"));
 }
 #endif
 

@@ -58,6 +58,59 @@ TEST(TargetModel, ObjectsRequireWhatTheirCPUHas) {
   EXPECT_FALSE(v4 & RESNETC_RT_X86_AVX512BF16);
 }
 
+TEST(TargetModel, AArch64ObjectsRequireWhatTheirCPUHas) {
+  auto required = [](const char *cpu) {
+    return get("aarch64-linux-gnu", cpu).requiredFeatures;
+  };
+  EXPECT_EQ(required("generic"), 0u);
+  EXPECT_EQ(required("cortex-a72"), 0u);
+  EXPECT_EQ(required("cortex-a76"),
+            static_cast<uint64_t>(RESNETC_RT_AARCH64_FP16 |
+                                  RESNETC_RT_AARCH64_DOTPROD));
+  EXPECT_EQ(required("neoverse-v2"),
+            static_cast<uint64_t>(
+                RESNETC_RT_AARCH64_FP16 | RESNETC_RT_AARCH64_DOTPROD |
+                RESNETC_RT_AARCH64_I8MM | RESNETC_RT_AARCH64_BF16 |
+                RESNETC_RT_AARCH64_SVE | RESNETC_RT_AARCH64_SVE2));
+}
+
+TEST(TargetModel, OrderOfCapability) {
+  auto expectOrder = [](const char *triple,
+                        const std::vector<const char *> &cpus) {
+    for (size_t i = 0; i < cpus.size(); ++i)
+      for (size_t j = 0; j < cpus.size(); ++j)
+        EXPECT_EQ(get(triple, cpus[i]).isLessCapableThan(get(triple, cpus[j])),
+                  i < j)
+            << cpus[i] << " and " << cpus[j];
+  };
+  // Of vectors as wide, the one with more features; of x86-64-v3 and znver3,
+  // which require the same, the one of which LLVM knows more.
+  expectOrder("x86_64-linux-gnu",
+              {"x86-64", "x86-64-v2", "x86-64-v3", "znver3", "alderlake",
+               "x86-64-v4", "cooperlake", "icelake-server", "znver4",
+               "sapphirerapids"});
+  expectOrder("aarch64-linux-gnu", {"generic", "cortex-a72", "cortex-a76",
+                                    "neoverse-v1", "neoverse-v2"});
+}
+
+TEST(TargetModel, MoreCapableCPUsRequireMore) {
+  // Otherwise the runtime would take the less capable one, or never this.
+  auto required = [](const char *cpu) {
+    return get("x86_64-linux-gnu", cpu).requiredFeatures;
+  };
+  EXPECT_NE(required("znver4"), required("sapphirerapids"));
+  EXPECT_NE(required("znver4"), required("znver5"));
+  EXPECT_EQ(required("znver4") & ~required("znver5"), 0u);
+  EXPECT_EQ(required("icelake-server") & ~required("znver4"), 0u);
+  EXPECT_NE(required("znver4") & ~required("cooperlake"), 0u);
+}
+
+TEST(TargetModel, SymbolSuffixes) {
+  EXPECT_EQ(get("x86_64-linux-gnu", "x86-64-v3").getSymbolSuffix(),
+            "_x86_64_v3");
+  EXPECT_EQ(get("x86_64-linux-gnu", "znver4").getSymbolSuffix(), "_znver4");
+}
+
 TEST(TargetModel, TheHostIsTheDefault) {
   TargetModel host = get("", "");
   TargetModel native = get("", "native");
