@@ -84,12 +84,15 @@ def main():
     parser = argparse.ArgumentParser(
         description='Compares compiled models with ONNX Runtime.')
     parser.add_argument('models', nargs='+', metavar='MODEL')
-    parser.add_argument('--threads', type=measure.numbers, default=[1], metavar='N,..')
-    parser.add_argument('--batch', type=measure.numbers, default=[1], metavar='N,..')
+    parser.add_argument('--threads', type=measure.numbers, default=[1],
+                        metavar='N,..')
+    parser.add_argument('--batch', type=measure.numbers, default=[1],
+                        metavar='N,..')
     parser.add_argument('--rounds', type=int, default=3)
     parser.add_argument('--repeat', type=int, default=30,
                         help='measured runs in each process')
-    parser.add_argument('--build-dir', default=os.path.join(measure.ROOT, 'build'))
+    parser.add_argument('--build-dir',
+                        default=os.path.join(measure.ROOT, 'build'))
     parser.add_argument('--compile-flags', default='',
                         help='further arguments of resnetc')
     parser.add_argument('--json', metavar='OUT.json',

@@ -178,7 +178,7 @@ def how_it_was_made(results):
             '%.0f GB/s from memory' % (
                 peak['gflops'], peak['lowest_gflops'], peak['gflops'],
                 peak['read_gbs'])))
-    if results['speed']:
+    if results['speed'] and results['rounds'] > 1:
         apart = spreads(results)
         rows.append((
             'spread of the rounds',
@@ -188,8 +188,17 @@ def how_it_was_made(results):
     return table(('', ''), rows, '---')
 
 
+def counted(count, noun, ending='s'):
+    return '%d %s%s' % (count, noun, '' if count == 1 else ending)
+
+
 def threads_text(count):
-    return '%d thread%s' % (count, '' if count == 1 else 's')
+    return counted(count, 'thread')
+
+
+def processes_text(results):
+    return ('medians of ' if results['rounds'] > 1 else '') + counted(
+        results['rounds'], 'process', 'es')
 
 
 def speed_section(results, chart):
@@ -198,8 +207,8 @@ def speed_section(results, chart):
         lines.append('![Time of each network relative to ONNX Runtime](%s)'
                      % chart)
     lines.append(paragraph(
-        'Milliseconds after a warm-up, shortest / median. A ratio is the time of resnetc over '
-        "the peer's: below 1, resnetc is faster.",
+        'Milliseconds after a warm-up, shortest / median. A ratio is the time '
+        "of resnetc over the peer's: below 1, resnetc is faster.",
         '*Of the floor* is the time that the multiply-adds of the '
         "convolutions' definition take at the machine's peak, over the time "
         'taken; an algorithm that needs fewer multiply-adds, or arithmetic '
@@ -230,8 +239,9 @@ def load_section(results):
     header = ('', 'load', 'first run', 'steady', 'first / steady',
               'load and first run', 'process', 'memory MB')
     return ['## From the file to the first result', paragraph(
-        '%s at batch 1 on %s, medians of %d processes, in milliseconds.'
-        % (load['model'], threads_text(load['threads']), results['rounds']),
+        '%s at batch 1 on %s, %s, in milliseconds.'
+        % (load['model'], threads_text(load['threads']),
+           processes_text(results)),
         'Loading starts at the file, in the page cache, with the library '
         'already in the process (`dlopen` for resnetc, a session for ONNX '
         'Runtime, frozen TorchScript for PyTorch). *Process* is a whole one, '
@@ -247,9 +257,9 @@ def compile_section(results, chart):
         lines.append('![Time and memory of compiling against depth](%s)'
                      % chart)
     lines.append(paragraph(
-        '`resnetc MODEL.onnx -o MODEL.o` on one core, medians of %d '
-        'processes: time, peak resident memory, and the sizes of the weights, '
-        'of the object and of the ONNX file.' % results['rounds']))
+        '`resnetc MODEL.onnx -o MODEL.o` on one core, %s: time, peak resident '
+        'memory, and the sizes of the weights, of the object and of the ONNX '
+        'file.' % processes_text(results)))
     lines.append(table(
         ('model', 'wall s', 'CPU s', 'memory MB', 'weights MB', 'object MB',
          'ONNX MB'), [compile_cells(row) for row in results['compile']]))
@@ -265,8 +275,8 @@ def page(results, speed_chart=None, compile_chart=None):
             results['command'], results['date'], results['minutes']),
         'The models have made-up weights, the sides read the same file. '
         'Every measurement is a process of its own, on as many cores as it '
-        'has threads; the sides take turns, in %d round%s.'
-        % (results['rounds'], '' if results['rounds'] == 1 else 's'),
+        'has threads; the sides take turns, in %s.'
+        % counted(results['rounds'], 'round'),
         'resnetc was given `%s`.' % flags if flags else
         "resnetc had its default flags, which compile for the host's CPU."),
              how_it_was_made(results)]
