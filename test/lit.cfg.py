@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import os
+import subprocess
 
 import lit.formats
 
@@ -41,3 +42,13 @@ if "RESNETC_ORT_DIR" in os.environ:
     config.available_features.add("onnxruntime")
 if "RESNETC_PRETRAINED" in os.environ:
     config.available_features.add("pretrained")
+# Only ./dev bench installs it.
+if not subprocess.run(
+    [
+        config.python_executable,
+        "-c",
+        "import importlib.util as u, sys; sys.exit(not u.find_spec('torch'))",
+    ],
+    check=False,
+).returncode:
+    config.available_features.add("pytorch")
