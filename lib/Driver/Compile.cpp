@@ -118,7 +118,7 @@ LogicalResult Compilation::run(std::optional<int64_t> batch,
 /// Makes a simplified network kernels for one target.
 LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target) {
   if (failed(runPasses(module, [&](OpPassManager &manager) {
-        buildLayoutPipeline(manager, target);
+        buildLayoutPipeline(manager, target, options.precision);
       })))
     return failure();
   // Kernels become functions beside the network's only in the end.
@@ -266,8 +266,10 @@ CompileStatus resnetc::compile(const CompileOptions &options) {
   std::unique_ptr<Compilation> compilation = runFrontend(options, *targets);
   if (!compilation)
     return CompileStatus::BadInput;
-  auto lowerKernels = [&](ModuleOp module) {
-    return compilation->runPasses(module, buildKernelToLLVMPipeline);
+  auto lowerKernels = [&](ModuleOp module, const TargetModel &target) {
+    return compilation->runPasses(module, [&](OpPassManager &manager) {
+      buildKernelToLLVMPipeline(manager, target.hasBF16);
+    });
   };
   SmallVector<ModuleOp> modules;
   for (OwningOpRef<ModuleOp> &module : compilation->modules)

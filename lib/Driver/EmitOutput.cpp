@@ -71,8 +71,9 @@ Error EmitOutput::run() {
   if (options.verbose)
     for (const CompiledNetwork::Variant &variant : network.getVariants())
       printSummary(variant);
-  for (mlir::ModuleOp module : modules)
-    if (failed(lowerKernels(module)))
+  for (const auto &[module, variant] :
+       zip_equal(modules, network.getVariants()))
+    if (failed(lowerKernels(module, variant.target)))
       return createStringError("kernels do not lower to the LLVM dialect");
   if (options.kind == OutputKind::LLVMDialect) {
     if (Error error = printIR())

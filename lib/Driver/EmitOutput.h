@@ -20,11 +20,12 @@ namespace resnetc {
 class EmitOutput {
 public:
   /// `modules` are the kernels of each variant, or what the kind of output asks
-  /// for. `lowerKernels` takes one to the LLVM dialect.
-  EmitOutput(
-      const CompileOptions &options, const CompiledNetwork &network,
-      llvm::ArrayRef<mlir::ModuleOp> modules,
-      llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp)> lowerKernels)
+  /// for. `lowerKernels` takes one to the LLVM dialect, for its target.
+  EmitOutput(const CompileOptions &options, const CompiledNetwork &network,
+             llvm::ArrayRef<mlir::ModuleOp> modules,
+             llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp,
+                                                    const TargetModel &)>
+                 lowerKernels)
       : options(options), network(network), modules(modules),
         lowerKernels(lowerKernels) {}
 
@@ -40,7 +41,8 @@ private:
   const CompileOptions &options;
   const CompiledNetwork &network;
   llvm::ArrayRef<mlir::ModuleOp> modules;
-  llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp)> lowerKernels;
+  llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp, const TargetModel &)>
+      lowerKernels;
   OutputFiles files;
 };
 

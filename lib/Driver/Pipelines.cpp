@@ -28,11 +28,14 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
 }
 
 void resnetc::buildLayoutPipeline(OpPassManager &manager,
-                                  const TargetModel &target) {
+                                  const TargetModel &target,
+                                  Precision precision) {
   resnet::ResNetAssignLayoutOptions layout;
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
+  if (precision == Precision::BF16)
+    manager.addNestedPass<func::FuncOp>(kernel::createKernelNarrowBuffers());
 }
 
 void resnetc::buildKernelPipeline(OpPassManager &manager,
@@ -65,10 +68,10 @@ void resnetc::registerPipelines() {
         llvm::Expected<TargetModel> host = TargetModel::get("", "");
         if (!host)
           llvm::report_fatal_error(host.takeError());
-        buildLayoutPipeline(manager, *host);
+        buildLayoutPipeline(manager, *host, Precision::F32);
         buildKernelPipeline(manager, *host);
       });
   PassPipelineRegistration<> llvmDialect(
       "kernel-to-llvm", "Lower generated kernels to the LLVM dialect",
-      buildKernelToLLVMPipeline);
+      [](OpPassManager &manager) { buildKernelToLLVMPipeline(manager); });
 }

@@ -168,6 +168,7 @@ Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
     model.lanes = 16;
     model.registers = 32;
     model.l2Bytes = 1 << 20;
+    model.hasBF16 = info->checkFeatures("+avx512bf16,+avx512vl");
   } else if (info->checkFeatures("+avx2,+fma")) {
     model.lanes = 8;
   } else {

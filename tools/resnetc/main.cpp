@@ -50,10 +50,11 @@ static cl::opt<std::string>
     batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
           cl::desc("Batch size (default: any, unless the model depends on "
                    "its own)"));
-static cl::opt<std::string> precision("precision", cl::value_desc("f32"),
-                                      cl::cat(category),
-                                      cl::desc("Arithmetic (default: f32)"),
-                                      cl::init("f32"));
+static cl::opt<std::string>
+    precision("precision", cl::value_desc("f32|bf16"), cl::cat(category),
+              cl::desc("What activations and the weights of convolutions are "
+                       "(default: f32); sums are f32"),
+              cl::init("f32"));
 static cl::opt<bool>
     exact("exact", cl::cat(category), cl::init(true),
           cl::desc("Compute every convolution as the sum of its products "
@@ -157,8 +158,10 @@ int main(int argc, char **argv) {
     return usageError("--cpu=" + cpu + " has a comma without a name");
   for (llvm::StringRef name : cpus)
     options.cpus.push_back(name.str());
-  if (precision != "f32")
-    return usageError("--precision=" + precision + " is not known; f32 is");
+  if (precision != "f32" && precision != "bf16")
+    return usageError("--precision=" + precision +
+                      " is not known; f32 and bf16 are");
+  options.precision = precision == "f32" ? Precision::F32 : Precision::BF16;
   if (!batch.empty() && batch != "dynamic") {
     int64_t size = 0;
     if (llvm::StringRef(batch).getAsInteger(10, size) || size < 1 ||

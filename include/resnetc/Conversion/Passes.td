@@ -66,7 +66,7 @@ def ConvertKernelToVector
     "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
-    "::resnetc::kernel::KernelDialect"
+    "::mlir::x86vector::X86VectorDialect", "::resnetc::kernel::KernelDialect"
   ];
 }
 

@@ -10,6 +10,7 @@
 #define RESNETC_DRIVER_COMPILE_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "resnetc/Driver/Pipelines.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <functional>
@@ -47,6 +48,7 @@ struct CompileOptions {
   /// Whose code the object holds, in any order; empty: this host's.
   std::vector<std::string> cpus;
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
+  Precision precision = Precision::F32;
   bool exact = true; ///< No algorithm that rounds otherwise than the sum.
   /// File with schedules that go before the model's; empty: none.
   std::string schedules;

@@ -14,13 +14,16 @@
 
 namespace resnetc {
 
+/// What activations are kept as, and convolutions multiply.
+enum class Precision { F32, BF16 };
+
 /// What a network computes, in the fewest operations: shapes known, constants
 /// and batch normalization folded, skip connections fused.
 void buildSimplifyPipeline(mlir::OpPassManager &manager);
 
 /// Kernels on blocked memory for `target`, without schedules.
 void buildLayoutPipeline(mlir::OpPassManager &manager,
-                         const TargetModel &target);
+                         const TargetModel &target, Precision precision);
 
 /// How they are computed on `target`: kernels with schedules on planned memory.
 /// With `exact`, no algorithm rounds otherwise than the sum of products. The

@@ -22,8 +22,10 @@ class Module;
 namespace resnetc {
 
 /// Lowers a module of kernels (vector, scf, memref, arith, math) to the LLVM
-/// dialect. Memrefs are static, so each becomes one pointer.
-void buildKernelToLLVMPipeline(mlir::OpPassManager &manager);
+/// dialect. Memrefs are static, so each becomes one pointer. Without `hasBF16`,
+/// rounding to bf16 becomes arithmetic on integers: LLVM would call a function.
+void buildKernelToLLVMPipeline(mlir::OpPassManager &manager,
+                               bool hasBF16 = false);
 
 /// The LLVM module of a network: the kernels of each variant, translated, and
 /// the tables. Each function has the CPU of its variant, and what runs before a

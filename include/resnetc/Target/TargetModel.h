@@ -30,7 +30,10 @@ struct TargetModel {
   /// How many features LLVM knows of the CPU, those that tune code included.
   size_t knownFeatures = 0;
 
-  int64_t lanes = 4;       ///< f32 elements of a vector.
+  int64_t lanes = 4; ///< f32 elements of a vector.
+  /// Whether it rounds to bf16 and has x86vector.avx512.dot, which counts as a
+  /// multiply-add.
+  bool hasBF16 = false;
   int64_t registers = 16;  ///< Vector registers.
   double fmasPerCycle = 2; ///< Vector multiply-adds started each cycle.
   /// Vector loads or broadcasts each cycle beside multiply-adds. A Zen 3, which

@@ -59,6 +59,7 @@ private:
                 int64_t size);
   void storeSums(const UnitPosition &at, Value column, int64_t pixels,
                  int64_t blocks, ArrayRef<Value> sums);
+  ProductKind productKind();
   void diagonalSteps(Value inputIndex, Value weightIndex, int64_t pixels,
                      SmallVectorImpl<Value> &sums);
   Value outputIndex(const FlatBuffer &buffer, ArrayRef<int64_t> offset,
@@ -214,9 +215,9 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
   Value weightBase = index.mul(at.firstBlock, tiling.weightsPerBlock);
 
   int64_t stepWeights = channels.inputUnroll * blocks * lanes;
-  OuterProducts products{input,  weight, strides[1] * pixel,
-                         pixels, blocks, channels.inputUnroll,
-                         lanes};
+  OuterProducts products{input,  weight,       strides[1] * pixel,
+                         pixels, blocks,       channels.inputUnroll,
+                         lanes,  productKind()};
   using Sums = SmallVector<Value>;
   auto sumOverChannels = [&](Value c, ValueRange carried) {
     Value inputC = index.add(inputBase, index.mul(c, inputPlane));
@@ -255,6 +256,14 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
   return index.reduce(channelsOfPass.first,
                       index.add(channelsOfPass.first, channelsOfPass.count),
                       sums, sumOverChannels);
+}
+
+ProductKind ConvGenerator::productKind() {
+  if (!tiling.pairs)
+    return ProductKind::single;
+  return op.getSchedule()->getAlgorithm() == Algorithm::dot
+             ? ProductKind::dot
+             : ProductKind::pairs;
 }
 
 /// Adds residual and activation, with the last pass, and stores the results.
@@ -297,7 +306,7 @@ void ConvGenerator::storeSums(const UnitPosition &at, Value column,
 /// Without it only the first would wait for memory, and memory for the others.
 void ConvGenerator::prefetch(const UnitPosition &at, Value column,
                              Value weightIndex, int64_t size) {
-  constexpr int64_t line = 64 / sizeof(float);
+  int64_t line = 64 / tiling.weightBytes();
   const EvenSplit &columns = tiling.columns;
   int64_t next = tiling.passes.size * tiling.window * size;
   int64_t lines = llvm::divideCeilSigned(size, line);

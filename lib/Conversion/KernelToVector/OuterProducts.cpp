@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "OuterProducts.h"
+#include "mlir/Dialect/X86Vector/X86VectorDialect.h"
 
 using namespace mlir;
 using namespace resnetc::kernel;
@@ -19,27 +20,78 @@ static constexpr int64_t maxProductsOfTrip = 64;
 /// not spill the sums. With 16 channels at once, 12x2 tiles of AVX-512 spilled
 /// 300 vectors a trip and ran at half their speed.
 int64_t OuterProducts::channelsOfTrip() const {
-  int64_t count = channels;
-  while (count % 2 == 0 && count * pixels * blocks > maxProductsOfTrip)
-    count /= 2;
-  return count;
+  int64_t steps = channels / channelsOfStep();
+  while (steps % 2 == 0 && steps * pixels * blocks > maxProductsOfTrip)
+    steps /= 2;
+  return steps * channelsOfStep();
 }
 
-void OuterProducts::addChannel(ImplicitLocOpBuilder &b, Value inputIndex,
-                               Value weightIndex,
-                               MutableArrayRef<Value> sums) const {
+/// The f32 that a pair of bf16, as a 32-bit integer, has first or second.
+static Value extendOfPair(ImplicitLocOpBuilder &b, Value pair, bool second) {
+  auto integers = cast<VectorType>(pair.getType());
+  auto constant = [&](int32_t value) {
+    return arith::ConstantOp::create(
+        b, DenseElementsAttr::get(integers, b.getI32IntegerAttr(value)));
+  };
+  // A bf16 is the upper half of a f32, and the first lies in the lower one.
+  Value bits = second ? arith::AndIOp::create(b, pair, constant(-(1 << 16)))
+                      : b.createOrFold<arith::ShLIOp>(pair, constant(16));
+  return arith::BitcastOp::create(b, integers.clone(b.getF32Type()), bits);
+}
+
+/// sum + a . c for vectors of pairs of bf16.
+static Value addPairs(ImplicitLocOpBuilder &b, Value a, Value c, Value sum) {
+  auto integers = cast<VectorType>(sum.getType()).clone(b.getI32Type());
+  Value aPairs = vector::BitCastOp::create(b, integers, a);
+  Value cPairs = vector::BitCastOp::create(b, integers, c);
+  for (bool second : {false, true})
+    sum = vector::FMAOp::create(b, extendOfPair(b, aPairs, second),
+                                extendOfPair(b, cPairs, second), sum);
+  return sum;
+}
+
+void OuterProducts::addStep(ImplicitLocOpBuilder &b, Value inputIndex,
+                            Value weightIndex,
+                            MutableArrayRef<Value> sums) const {
   IndexBuilder index(b);
-  auto vector = VectorType::get({lanes}, b.getF32Type());
+  int64_t together = channelsOfStep();
+  auto loadWeight = [&](int64_t o) {
+    Value at = index.add(weightIndex, o * lanes * together);
+    return together == 1 ? weight.loadVector(b, at, lanes)
+                         : weight.loadBits(b, at, lanes * together);
+  };
+  auto loadInput = [&](int64_t p) -> Value {
+    Value at = index.add(inputIndex, p * pixelDistance);
+    if (together == 1)
+      return vector::BroadcastOp::create(
+          b, VectorType::get({lanes}, b.getF32Type()), input.load(b, at));
+    // Broadcast as one number of 32 bits.
+    Value pair = vector::BitCastOp::create(
+        b, VectorType::get({1}, b.getI32Type()), input.loadBits(b, at, 2));
+    pair = vector::ExtractOp::create(b, pair, ArrayRef<int64_t>{0});
+    pair = vector::BroadcastOp::create(
+        b, VectorType::get({lanes}, b.getI32Type()), pair);
+    return vector::BitCastOp::create(
+        b, VectorType::get({2 * lanes}, b.getBF16Type()), pair);
+  };
   SmallVector<Value> weights;
   for (int64_t o = 0; o < blocks; ++o)
-    weights.push_back(
-        weight.loadVector(b, index.add(weightIndex, o * lanes), lanes));
+    weights.push_back(loadWeight(o));
   for (int64_t p = 0; p < pixels; ++p) {
-    Value scalar = input.load(b, index.add(inputIndex, p * pixelDistance));
-    Value broadcast = vector::BroadcastOp::create(b, vector, scalar);
+    Value element = loadInput(p);
     for (int64_t o = 0; o < blocks; ++o) {
       Value &sum = sums[p * blocks + o];
-      sum = vector::FMAOp::create(b, broadcast, weights[o], sum);
+      switch (kind) {
+      case ProductKind::single:
+        sum = vector::FMAOp::create(b, element, weights[o], sum);
+        break;
+      case ProductKind::pairs:
+        sum = addPairs(b, element, weights[o], sum);
+        break;
+      case ProductKind::dot:
+        sum = x86vector::DotBF16Op::create(b, sum, element, weights[o]);
+        break;
+      }
     }
   }
 }
@@ -48,16 +100,16 @@ SmallVector<Value> OuterProducts::add(ImplicitLocOpBuilder &b, Value inputIndex,
                                       Value weightIndex,
                                       ValueRange sums) const {
   IndexBuilder index(b);
-  int64_t unroll = channelsOfTrip();
+  int64_t unroll = channelsOfTrip(), step = channelsOfStep();
   return index.reduce(
       0, channels / unroll, sums, [&](Value trip, ValueRange carried) {
         SmallVector<Value> sums(carried);
         Value inputTrip = index.add(inputIndex, index.mul(trip, unroll));
         Value weightTrip =
             index.add(weightIndex, index.mul(trip, unroll * blocks * lanes));
-        for (int64_t c = 0; c < unroll; ++c)
-          addChannel(b, index.add(inputTrip, c),
-                     index.add(weightTrip, c * blocks * lanes), sums);
+        for (int64_t c = 0; c < unroll; c += step)
+          addStep(b, index.add(inputTrip, c),
+                  index.add(weightTrip, c * blocks * lanes), sums);
         return sums;
       });
 }

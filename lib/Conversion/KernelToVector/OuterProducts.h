@@ -19,9 +19,16 @@
 
 namespace resnetc::kernel {
 
+/// How a step multiplies.
+enum class ProductKind {
+  single, ///< One channel; weights in the order c, o, lane.
+  pairs,  ///< Two channels of bf16; weights in the order c / 2, o, lane, c % 2.
+  dot     ///< The same with the target's instruction for it.
+};
+
 /// sums[p][o] += broadcast(input[p][c]) * weight[c][o] for `channels` channels
 /// c of each of `pixels` pixels, `pixelDistance` elements apart, and vectors of
-/// weights for `blocks` blocks, which lie in the order c, o, lane.
+/// weights for `blocks` blocks.
 struct OuterProducts {
   const FlatBuffer &input;
   const FlatBuffer &weight;
@@ -30,6 +37,7 @@ struct OuterProducts {
   int64_t blocks;
   int64_t channels;
   int64_t lanes;
+  ProductKind kind = ProductKind::single;
 
   /// The sums, blocks within pixels, after the products of input from
   /// `inputIndex` and weights from `weightIndex`.
@@ -39,10 +47,12 @@ struct OuterProducts {
                                      mlir::ValueRange sums) const;
 
 private:
+  /// Channels of a step, of whose products a tile has one for each sum.
+  int64_t channelsOfStep() const { return kind == ProductKind::single ? 1 : 2; }
   int64_t channelsOfTrip() const;
-  void addChannel(mlir::ImplicitLocOpBuilder &b, mlir::Value inputIndex,
-                  mlir::Value weightIndex,
-                  llvm::MutableArrayRef<mlir::Value> sums) const;
+  void addStep(mlir::ImplicitLocOpBuilder &b, mlir::Value inputIndex,
+               mlir::Value weightIndex,
+               llvm::MutableArrayRef<mlir::Value> sums) const;
 };
 
 } // namespace resnetc::kernel

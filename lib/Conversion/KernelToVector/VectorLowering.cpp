@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "VectorLowering.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "resnetc/Conversion/KernelToVector/KernelToVector.h"
 
 using namespace mlir;
@@ -107,19 +108,38 @@ FlatBuffer::FlatBuffer(ImplicitLocOpBuilder &b, Value buffer) : memref(buffer) {
   }
 }
 
+/// `value`, a number or a vector, with elements of this type.
+static Value convertFloats(ImplicitLocOpBuilder &b, Value value, Type element) {
+  Type from = getElementTypeOrSelf(value);
+  if (from == element || !isa<FloatType>(from))
+    return value;
+  Type type = element;
+  if (auto vector = dyn_cast<VectorType>(value.getType()))
+    type = vector.clone(element);
+  if (element.getIntOrFloatBitWidth() > from.getIntOrFloatBitWidth())
+    return b.createOrFold<arith::ExtFOp>(type, value);
+  return b.createOrFold<arith::TruncFOp>(type, value);
+}
+
 Value FlatBuffer::load(ImplicitLocOpBuilder &b, Value index) const {
-  return memref::LoadOp::create(b, memref, index);
+  return convertFloats(b, memref::LoadOp::create(b, memref, index),
+                       b.getF32Type());
+}
+
+Value FlatBuffer::loadBits(ImplicitLocOpBuilder &b, Value index,
+                           int64_t lanes) const {
+  return vector::LoadOp::create(b, VectorType::get({lanes}, getElementType()),
+                                memref, index);
 }
 
 Value FlatBuffer::loadVector(ImplicitLocOpBuilder &b, Value index,
                              int64_t lanes) const {
-  auto element = cast<MemRefType>(memref.getType()).getElementType();
-  return vector::LoadOp::create(b, VectorType::get({lanes}, element), memref,
-                                index);
+  return convertFloats(b, loadBits(b, index, lanes), b.getF32Type());
 }
 
 void FlatBuffer::store(ImplicitLocOpBuilder &b, Value value,
                        Value index) const {
+  value = convertFloats(b, value, getElementType());
   if (isa<VectorType>(value.getType()))
     vector::StoreOp::create(b, value, memref, index);
   else

@@ -58,9 +58,14 @@ private:
 };
 
 /// A dense buffer addressed by one index, with the distances between
-/// neighbours in each of its dimensions.
+/// neighbours in each of its dimensions. Kernels compute with f32: what a
+/// buffer of bf16 holds is extended when loaded and rounded when stored.
 struct FlatBuffer {
   FlatBuffer(mlir::ImplicitLocOpBuilder &builder, mlir::Value buffer);
+
+  mlir::Type getElementType() const {
+    return llvm::cast<mlir::MemRefType>(memref.getType()).getElementType();
+  }
 
   mlir::Value memref;
   llvm::SmallVector<int64_t> shape;
@@ -69,6 +74,9 @@ struct FlatBuffer {
   mlir::Value load(mlir::ImplicitLocOpBuilder &b, mlir::Value index) const;
   mlir::Value loadVector(mlir::ImplicitLocOpBuilder &b, mlir::Value index,
                          int64_t lanes) const;
+  /// A vector of the elements as they lie in memory.
+  mlir::Value loadBits(mlir::ImplicitLocOpBuilder &b, mlir::Value index,
+                       int64_t lanes) const;
   void store(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
              mlir::Value index) const;
 };

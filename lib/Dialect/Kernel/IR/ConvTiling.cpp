@@ -68,7 +68,8 @@ static ConvChannels channelsOf(ConvOp op) {
 
 ConvTiling::ConvTiling(ConvOp op, ScheduleAttr schedule)
     : channels(channelsOf(op)),
-      diagonal(schedule.getAlgorithm() == Algorithm::diagonal) {
+      diagonal(schedule.getAlgorithm() == Algorithm::diagonal),
+      pairs(op.hasPairs(schedule.getAlgorithm())) {
   int64_t height = op.getOutputSize()[0], width = op.getOutputSize()[1];
   columns = EvenSplit(width, schedule.getPixels());
   rows = schedule.getRows();

@@ -19,6 +19,13 @@ static MemRefType typeOf(Value buffer) {
   return cast<MemRefType>(buffer.getType());
 }
 
+/// Of what a buffer holds, for the names of kernels: f32 or bf16.
+static std::string elementName(Value buffer) {
+  std::string name;
+  llvm::raw_string_ostream(name) << typeOf(buffer).getElementType();
+  return name;
+}
+
 Value resnetc::kernel::getUnderlyingBuffer(Value buffer) {
   while (auto view = buffer.getDefiningOp<ViewOp>())
     buffer = view.getSource();
@@ -83,6 +90,10 @@ LogicalResult ConvOp::verify() {
         return emitOpError("does not admit Winograd's algorithm");
       return success();
     }
+    if (schedule->getAlgorithm() == Algorithm::dot && !hasPairs(Algorithm::dot))
+      return emitOpError("has dot products of an input that is not bf16");
+    if (schedule->getDepth() && !typeOf(getOutput()).getElementType().isF32())
+      return emitOpError("has passes whose sums its output would round");
     if (getOutputSize()[0] % schedule->getRows())
       return emitOpError("has a schedule whose rows do not divide ")
              << getOutputSize()[0];
@@ -92,6 +103,11 @@ LogicalResult ConvOp::verify() {
       return emitOpError("has groups that the diagonal algorithm does not fit");
   }
   return success();
+}
+
+bool ConvOp::hasPairs(Algorithm algorithm) {
+  return (algorithm == Algorithm::direct || algorithm == Algorithm::dot) &&
+         !isPlanar() && typeOf(getInput()).getElementType().isBF16();
 }
 
 bool ConvOp::admitsWinograd() {
@@ -125,6 +141,7 @@ int64_t ConvOp::getWinogradOutputs() {
     return 4;
   case Algorithm::direct:
   case Algorithm::diagonal:
+  case Algorithm::dot:
     break;
   }
   return 0;
@@ -143,7 +160,7 @@ int64_t ConvOp::getNumMacs() {
 
 std::string ConvOp::getKernelName() {
   std::string name =
-      llvm::formatv("conv_f32_{0}_{1}x{2}",
+      llvm::formatv("conv_{0}_{1}_{2}x{3}", elementName(getInput()),
                     getSchedule() ? stringifyEnum(getSchedule()->getAlgorithm())
                                   : StringRef("unscheduled"),
                     getKernelShape()[0], getKernelShape()[1]);
@@ -182,11 +199,15 @@ int64_t CopyOp::getNumUnits() {
          first;
 }
 
-std::string CopyOp::getKernelName() { return "copy_f32"; }
+std::string CopyOp::getKernelName() {
+  return "copy_" + elementName(getOutput());
+}
 
 int64_t FillHaloOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }
 
-std::string FillHaloOp::getKernelName() { return "fill_halo_f32"; }
+std::string FillHaloOp::getKernelName() {
+  return "fill_halo_" + elementName(getOutput());
+}
 
 LogicalResult MapOp::verify() {
   if (getSize().size() != static_cast<size_t>(typeOf(getOutput()).getRank()))
@@ -204,7 +225,7 @@ LogicalResult MapOp::verify() {
 int64_t MapOp::getNumUnits() { return getSize()[0]; }
 
 std::string MapOp::getKernelName() {
-  std::string name = "map_f32";
+  std::string name = "map_" + elementName(getOutput());
   for (Operation &op : getBody().front().without_terminator())
     if (!op.hasTrait<OpTrait::ConstantLike>())
       name += "_" + op.getName().stripDialect().str();
@@ -230,8 +251,9 @@ int64_t PoolOp::getNumUnits() {
 }
 
 std::string PoolOp::getKernelName() {
-  return llvm::formatv("{0}_pool_f32_{1}x{2}", stringifyEnum(getKind()),
-                       getKernelShape()[0], getKernelShape()[1]);
+  return llvm::formatv("{0}_pool_{1}_{2}x{3}", stringifyEnum(getKind()),
+                       elementName(getOutput()), getKernelShape()[0],
+                       getKernelShape()[1]);
 }
 
 int64_t SoftmaxOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }

@@ -13,7 +13,8 @@ using namespace mlir;
 using namespace resnetc::kernel;
 
 /// Weights of a direct convolution, from (m, c, i, j) to
-/// (group, tile of blocks, c block, i, j, c in block, block of tile, lane).
+/// (group, tile of blocks, c block, i, j, c in block, block of tile, lane),
+/// with pairs of c innermost if there are pairs.
 static void packDirect(ConvOp op, const ConvTiling &tiling,
                        ArrayRef<float> from, MutableArrayRef<float> to) {
   const ConvChannels &channels = tiling.channels;
@@ -35,7 +36,7 @@ static void packDirect(ConvOp op, const ConvTiling &tiling,
           int64_t step =
               (c / channels.inputUnroll * window + w) * channels.inputUnroll +
               c % channels.inputUnroll;
-          to[base + (step * at.size + at.place) * lanes + m % lanes] =
+          to[base + tiling.placeInStep(step, at.size, at.place, m % lanes)] =
               row[k * window + w];
         }
       }
@@ -58,6 +59,12 @@ static void packDiagonal(ConvOp op, const ConvTiling &tiling,
 int64_t ConvOp::getNumWeights() {
   return getOutputChannels() * (getInputChannels() / getGroup()) *
          getKernelShape()[0] * getKernelShape()[1];
+}
+
+Type ConvOp::getPackedWeightType() {
+  if (ConvTiling(*this, *getSchedule()).pairs)
+    return BFloat16Type::get(getContext());
+  return Float32Type::get(getContext());
 }
 
 int64_t ConvOp::getNumPackedWeights() {

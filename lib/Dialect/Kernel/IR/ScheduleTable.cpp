@@ -79,6 +79,11 @@ std::string ScheduleTable::keyOf(ConvOp op) {
     key += ", groups " + std::to_string(op.getGroup());
   if (op.isPlanar())
     key += ", planar";
+  // Precisions are scheduled apart.
+  for (auto [role, buffer] :
+       {std::pair("from", op.getInput()), std::pair("to", op.getOutput())})
+    if (cast<MemRefType>(buffer.getType()).getElementType().isBF16())
+      key += llvm::formatv(", {0} bf16", role);
   return key;
 }
 

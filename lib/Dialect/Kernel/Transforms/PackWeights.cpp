@@ -35,7 +35,7 @@ struct PackWeights : resnetc::kernel::impl::KernelPackWeightsBase<PackWeights> {
 
 private:
   WeightOp replace(
-      OpBuilder &b, WeightOp old, StringRef suffix, int64_t size,
+      OpBuilder &b, WeightOp old, StringRef suffix, int64_t size, Type element,
       llvm::function_ref<void(ArrayRef<float>, MutableArrayRef<float>)> pack);
   LogicalResult packOne(PackWeightsOpInterface op);
   void flush(MutableArrayRef<float> values);
@@ -51,23 +51,45 @@ void PackWeights::flush(MutableArrayRef<float> values) {
     }
 }
 
-/// A new weight of `size` elements that `pack` fills from the old one.
-WeightOp PackWeights::replace(
-    OpBuilder &b, WeightOp old, StringRef suffix, int64_t size,
-    llvm::function_ref<void(ArrayRef<float>, MutableArrayRef<float>)> pack) {
+/// Memory for `size` elements, all zeros.
+template <typename T>
+static std::pair<AsmResourceBlob, MutableArrayRef<T>> allocate(int64_t size) {
   AsmResourceBlob blob = HeapAsmResourceBlob::allocate(
-      size * sizeof(float), alignof(float), /*dataIsMutable=*/true);
-  MutableArrayRef<float> packed(
-      reinterpret_cast<float *>(blob.getMutableData().data()), size);
-  std::memset(packed.data(), 0, size * sizeof(float));
+      size * sizeof(T), alignof(T), /*dataIsMutable=*/true);
+  MutableArrayRef<T> values(reinterpret_cast<T *>(blob.getMutableData().data()),
+                            size);
+  std::memset(values.data(), 0, size * sizeof(T));
+  return {std::move(blob), values};
+}
+
+/// The bits of the nearest bf16, of two the even one.
+static uint16_t roundToBF16(float value) {
+  auto bits = llvm::bit_cast<uint32_t>(value);
+  // Rounding could make a NaN an infinity.
+  constexpr uint32_t quiet = 0x40;
+  if (std::isnan(value))
+    return static_cast<uint16_t>(bits >> 16 | quiet);
+  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+/// A new weight of `size` elements that `pack` fills from the old one, as f32,
+/// which are then rounded to the type `element`.
+WeightOp PackWeights::replace(
+    OpBuilder &b, WeightOp old, StringRef suffix, int64_t size, Type element,
+    llvm::function_ref<void(ArrayRef<float>, MutableArrayRef<float>)> pack) {
+  auto [blob, packed] = allocate<float>(size);
   if (std::optional<FloatConstant> from = FloatConstant::get(old.getValue()))
     pack(from->values(), packed);
   flush(packed);
-  auto type = RankedTensorType::get({size}, b.getF32Type());
+  if (element.isBF16()) {
+    auto [narrowBlob, narrow] = allocate<uint16_t>(size);
+    llvm::transform(packed, narrow.begin(), roundToBF16);
+    blob = std::move(narrowBlob);
+  }
+  auto type = RankedTensorType::get({size}, element);
   auto value = DenseResourceElementsAttr::get(type, suffix, std::move(blob));
-  return WeightOp::create(b, old.getLoc(),
-                          MemRefType::get({size}, b.getF32Type()), value,
-                          /*offset=*/IntegerAttr());
+  return WeightOp::create(b, old.getLoc(), MemRefType::get({size}, element),
+                          value, /*offset=*/IntegerAttr());
 }
 
 LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
@@ -84,13 +106,13 @@ LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
     return op->emitOpError("has a weight of the wrong size");
 
   OpBuilder b(op);
-  WeightOp packed =
-      replace(b, weight, "packed", op.getNumPackedWeights(),
-              [&](ArrayRef<float> from, MutableArrayRef<float> to) {
-                op.packWeights(from, to);
-              });
+  WeightOp packed = replace(
+      b, weight, "packed", op.getNumPackedWeights(), op.getPackedWeightType(),
+      [&](ArrayRef<float> from, MutableArrayRef<float> to) {
+        op.packWeights(from, to);
+      });
   WeightOp packedBias =
-      replace(b, bias, "bias", op.getNumPackedBiases(),
+      replace(b, bias, "bias", op.getNumPackedBiases(), b.getF32Type(),
               [&](ArrayRef<float> from, MutableArrayRef<float> to) {
                 op.packBiases(from, to);
               });
@@ -117,11 +139,11 @@ void PackWeights::runOnOperation() {
       continue;
     OpBuilder b(op);
     ArrayRef<int64_t> shape = op.getType().getShape();
-    WeightOp flushed =
-        replace(b, op, "parameter", op.getType().getNumElements(),
-                [&](ArrayRef<float> from, MutableArrayRef<float> to) {
-                  llvm::copy(from, to.begin());
-                });
+    WeightOp flushed = replace(
+        b, op, "parameter", op.getType().getNumElements(), b.getF32Type(),
+        [&](ArrayRef<float> from, MutableArrayRef<float> to) {
+          llvm::copy(from, to.begin());
+        });
     auto type = MemRefType::get(shape, b.getF32Type());
     Value viewed = ViewOp::create(b, op.getLoc(), type, flushed);
     op.replaceAllUsesWith(viewed);

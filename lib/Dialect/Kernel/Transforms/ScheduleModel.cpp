@@ -22,7 +22,8 @@ namespace {
 /// What one step of the reduction costs for a register tile.
 struct TileCost {
   const TargetModel &target;
-  bool diagonal;
+  Algorithm algorithm;
+  bool pairs;         ///< A step multiplies two channels of bf16.
   int64_t groupWidth; ///< Channels of a group, for the diagonal algorithm.
   int64_t sliceBytes; ///< Weights of one block, which each tile reads again.
 
@@ -30,9 +31,20 @@ struct TileCost {
     // Results, weights, and one broadcast input. With many registers leave
     // some: the scheduler needs them to hide load latency.
     int64_t spare = target.registers > 16 ? 4 : 0;
-    int64_t weights = diagonal ? groupWidth + 1 : blocks;
-    return pixels * blocks + weights + 1 + spare <= target.registers;
+    int64_t weights =
+        algorithm == Algorithm::diagonal ? groupWidth + 1 : blocks;
+    int64_t inputs = 1;
+    // Both channels of a pair extended.
+    if (extends()) {
+      weights *= 2;
+      inputs *= 2;
+    }
+    return pixels * blocks + weights + inputs + spare <= target.registers;
   }
+
+  /// Whether pairs of bf16 become two vectors of f32 before they are
+  /// multiplied.
+  bool extends() const { return pairs && algorithm != Algorithm::dot; }
 
   /// Bytes a cycle at which a slice of `blocks` blocks comes: from the first
   /// cache if it stays there, else streamed from those behind.
@@ -47,8 +59,11 @@ struct TileCost {
   double cycles(int64_t pixels, int64_t blocks) const {
     double products = static_cast<double>(pixels * blocks);
     double loads = static_cast<double>(pixels + blocks);
+    // Of a pair of bf16 as of a f32.
     double bytes = static_cast<double>(blocks * target.lanes * sizeof(float));
-    return std::max({products / target.fmasPerCycle,
+    // Two operations extend a pair, beside its two multiply-adds.
+    double operations = extends() ? 2 * (products + loads) : products;
+    return std::max({operations / target.fmasPerCycle,
                      loads / target.loadsPerCycle, target.fmaLatency,
                      bytes / weightRate(blocks)});
   }
@@ -108,18 +123,23 @@ struct RowChoice {
 
 } // namespace
 
+static int64_t bytesOf(Type element) {
+  return element.getIntOrFloatBitWidth() / 8;
+}
+
 /// How many rows of the output to compute with one slice of weights: the
 /// number, among the divisors from `minRows`, that moves the fewest bytes into
 /// the second-level cache; of equal ones the largest.
 static RowChoice selectRows(ConvOp op, const ConvTiling &tiling,
                             const TargetModel &target, int64_t minRows) {
-  constexpr int64_t bytes = sizeof(float), minChunks = 4;
+  constexpr int64_t minChunks = 4;
   auto input = cast<MemRefType>(op.getInput().getType());
   int64_t height = op.getOutputSize()[0];
-  int64_t rowBytes = input.getDimSize(2) * bytes * tiling.channels.inputBlocks *
+  int64_t rowBytes = input.getDimSize(2) * bytesOf(input.getElementType()) *
+                     tiling.channels.inputBlocks *
                      (op.isPlanar() ? 1 : tiling.channels.block);
-  int64_t weightBytes =
-      tiling.weightsPerBlock * tiling.channels.outputBlocks * bytes;
+  int64_t weightBytes = tiling.weightsPerBlock * tiling.channels.outputBlocks *
+                        tiling.weightBytes();
   int64_t tiles = tiling.blocks.pieces();
   auto inputBytes = [&](int64_t rows) {
     int64_t span = (rows - 1) * op.getStrides()[0] +
@@ -161,7 +181,7 @@ static int64_t selectDepth(const ConvTiling &tiling, int64_t rows,
                            const TargetModel &target) {
   int64_t count = tiling.channels.inputBlocks;
   int64_t bytes = tiling.weightsPerBlock / count * tiling.blocks.size *
-                  static_cast<int64_t>(sizeof(float));
+                  tiling.weightBytes();
   int64_t fitting = target.l1Bytes * 3 / 4 / bytes;
   if (fitting >= count || rows * tiling.columns.pieces() < minTilesOfPass)
     return 0;
@@ -182,7 +202,11 @@ static void rankDirect(ConvOp op, const TargetModel &target,
   bool diagonal =
       ConvChannels::isDiagonal(op.getInputChannels(), op.getOutputChannels(),
                                op.getGroup(), op.getBlock(), op.isPlanar());
-  Algorithm algorithm = diagonal ? Algorithm::diagonal : Algorithm::direct;
+  Algorithm algorithm = Algorithm::direct;
+  if (diagonal)
+    algorithm = Algorithm::diagonal;
+  else if (target.hasBF16 && op.hasPairs(Algorithm::dot))
+    algorithm = Algorithm::dot;
   auto scheduleOf = [&](int64_t pixels, int64_t blocks, int64_t rows,
                         int64_t depth = 0) {
     return ScheduleAttr::get(op.getContext(), algorithm, pixels, blocks, rows,
@@ -190,28 +214,33 @@ static void rankDirect(ConvOp op, const TargetModel &target,
   };
   // Channels do not depend on the schedule's numbers.
   ConvTiling channels(op, scheduleOf(1, 1, 1));
-  constexpr int64_t bytes = sizeof(float);
-  // Passes keep what several tiles read again in the first cache.
-  bool hasPasses = op.getOutputSize()[0] * op.getOutputSize()[1] >=
-                   minTilesOfPass * target.registers / 2;
-  TileCost cost{target, diagonal, op.getInputChannels() / op.getGroup(),
+  // Passes keep what several tiles read again in the first cache, and their
+  // sums in the output, if it does not round them.
+  bool hasPasses =
+      op.getOutputSize()[0] * op.getOutputSize()[1] >=
+          minTilesOfPass * target.registers / 2 &&
+      cast<MemRefType>(op.getOutput().getType()).getElementType().isF32();
+  int64_t bytes = channels.weightBytes();
+  TileCost cost{target, algorithm, channels.pairs,
+                op.getInputChannels() / op.getGroup(),
                 hasPasses ? 0 : channels.weightsPerBlock * bytes};
   for (const RankedTile &tile :
        rankTiles(cost, op.getOutputSize()[1], channels.channels.outputBlocks)) {
     ConvTiling tiling(op, scheduleOf(tile.pixels, tile.ocBlocks, 1));
     int64_t steps = op.getOutputSize()[0] * tiling.channels.groups *
                     tiling.channels.inputBlocks * tiling.channels.inputUnroll *
-                    tiling.window;
+                    tiling.window / (tiling.pairs ? 2 : 1);
     int64_t minRows =
         hasPasses
             ? llvm::divideCeilSigned(minTilesOfPass, tiling.columns.pieces())
             : 1;
     auto [rows, movedBytes] = selectRows(op, tiling, target, minRows);
-    ranked.push_back(withWeights(scheduleOf(tile.pixels, tile.ocBlocks, rows,
-                                            selectDepth(tiling, rows, target)),
-                                 tile.cycles * static_cast<double>(steps),
-                                 tiling.packedWeights() * bytes, target,
-                                 movedBytes / target.l3BytesPerCycle));
+    int64_t depth = hasPasses ? selectDepth(tiling, rows, target) : 0;
+    ranked.push_back(
+        withWeights(scheduleOf(tile.pixels, tile.ocBlocks, rows, depth),
+                    tile.cycles * static_cast<double>(steps),
+                    tiling.packedWeights() * bytes, target,
+                    movedBytes / target.l3BytesPerCycle));
   }
 }
 
@@ -261,7 +290,7 @@ static void rankWinograd(ConvOp op, const TargetModel &target, int64_t outputs,
   };
   WinogradTiling single = tilingOf(1, 1, 1);
   constexpr int64_t bytes = sizeof(float);
-  TileCost cost{target, /*diagonal=*/false, op.getInputChannels(),
+  TileCost cost{target, algorithm, /*pairs=*/false, op.getInputChannels(),
                 single.weightsPerBlock / single.points * bytes};
   int64_t tiles = single.tiles.pieces(), blocks = single.blocks.pieces();
   // Each transform loads and stores about as many vectors as a tile has points,

@@ -79,7 +79,18 @@ struct ConvTiling {
   int64_t window;          ///< Kernel height times width.
   int64_t weightsPerBlock; ///< Packed weights of one output block.
   bool diagonal;
+  bool pairs; ///< Two channels lie together, as bf16.
 
+  /// Bytes of a packed weight.
+  int64_t weightBytes() const { return pairs ? 2 : 4; }
+  /// Places of `weight[c][o][lane]` of a step for a tile of `size` blocks.
+  int64_t placeInStep(int64_t channel, int64_t size, int64_t block,
+                      int64_t lane) const {
+    int64_t together = pairs ? 2 : 1;
+    return ((channel / together * size + block) * channels.block + lane) *
+               together +
+           channel % together;
+  }
   /// With several passes over its input channels a chunk is not divided.
   int64_t units() const {
     return chunks * tiles * (passes.pieces() == 1 ? rows : 1);

@@ -37,7 +37,8 @@ def Kernel_Algorithm : Kernel_Enum<"Algorithm", "how a convolution is computed",
     I32EnumAttrCase<"direct", 0>,
     I32EnumAttrCase<"diagonal", 1>,
     I32EnumAttrCase<"winograd_f2", 2>,
-    I32EnumAttrCase<"winograd_f4", 3>]>;
+    I32EnumAttrCase<"winograd_f4", 3>,
+    I32EnumAttrCase<"dot", 4>]>;
 
 def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
   let mnemonic = "schedule";
@@ -47,6 +48,8 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
       one input element and multiplies it with vectors of weights, one lane an
       output channel. `diagonal` is for groups narrower than a vector: a vector
       of input channels, permuted within its groups, times a vector of weights.
+      `dot` is `direct` for a blocked input of bf16, with the instruction that
+      multiplies pairs of channels and adds both products to a sum of f32.
       `winograd_f2` and `winograd_f4` are Winograd's F(2x2, 3x3) and
       F(4x4, 3x3), for 3x3 convolutions of stride 1.
     - `pixels`, `oc_blocks`: the register tile, in pixels of a row and blocks

@@ -92,7 +92,8 @@ def Kernel_WeightOp : Kernel_Op<"weight", [Pure, ConstantLike]> {
 //===----------------------------------------------------------------------===//
 
 def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
-    DeclareOpInterfaceMethods<Kernel_PackWeightsOpInterface>], [
+    DeclareOpInterfaceMethods<Kernel_PackWeightsOpInterface,
+                              ["getPackedWeightType"]>], [
     "getNumMacs", "prefersImagesInnermost", "canReuseForOutput"]> {
   let summary = "Convolution on blocked memory";
   let description = [{
@@ -110,6 +111,10 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
     `kernel-pack-weights` replaces them: then `weight` is one run of memory in
     the order the schedule's inner loops read it, channels padded with zeros to
     whole blocks, and `bias` padded likewise.
+
+    All buffers but `bias` may be bf16 instead of f32. Sums are f32; those of a
+    bf16 output are rounded to nearest even. The weights of a blocked bf16 input
+    are packed as bf16, too, except for the algorithms that compute with f32.
 
     ```mlir
     kernel.conv ins(%x, %w, %b) residual(%s) outs(%y)
@@ -144,6 +149,9 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
     bool isPlanar() {
       return ::llvm::cast<::mlir::MemRefType>(getInput().getType()).getRank() == 3;
     }
+    /// Whether two input channels lie together in packed weights, which are
+    /// bf16: where the input is blocked bf16 and not computed with as f32.
+    bool hasPairs(Algorithm algorithm);
     /// Whether Winograd's algorithm applies: to 3x3 convolutions of stride 1.
     bool admitsWinograd();
     /// Whether tiles of `outputs` results a side stay within the input, or it

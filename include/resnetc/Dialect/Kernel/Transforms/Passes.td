@@ -15,6 +15,30 @@
 
 include "mlir/Pass/PassBase.td"
 
+def KernelNarrowBuffers
+    : Pass<"kernel-narrow-buffers", "::mlir::func::FuncOp"> {
+  let summary = "Keep activations in memory as bf16";
+  let description = [{
+    Makes the elements of every blocked buffer bf16. Kernels still compute with
+    f32, or with the CPU's instructions that multiply bf16 and sum up in f32:
+    what is narrow is memory, and with it what convolutions multiply.
+
+    The network's inputs and outputs stay as they are, and so do planar buffers
+    (the few channels of a stem) and results that only go out of the network
+    (scores).
+
+    ```mlir
+    %0 = kernel.buffer : memref<4x58x58x16xf32>
+    ==>
+    %0 = kernel.buffer : memref<4x58x58x16xbf16>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numNarrowed", "narrowed", "Buffers whose elements became bf16">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelSelectSchedule
     : Pass<"kernel-select-schedule", "::mlir::func::FuncOp"> {
   let summary = "Choose how each convolution is computed on the target CPU";

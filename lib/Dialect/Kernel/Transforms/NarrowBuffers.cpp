@@ -1,0 +1,70 @@
+//===- NarrowBuffers.cpp - Keep activations as bf16 -----------------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// This file implements the kernel-narrow-buffers pass, which makes blocked
+// buffers bf16.
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/Kernel/Transforms/Passes.h"
+
+namespace resnetc::kernel {
+#define GEN_PASS_DEF_KERNELNARROWBUFFERS
+#include "resnetc/Dialect/Kernel/Transforms/Passes.h.inc"
+} // namespace resnetc::kernel
+
+using namespace mlir;
+using namespace resnetc::kernel;
+
+namespace {
+
+struct NarrowBuffers
+    : resnetc::kernel::impl::KernelNarrowBuffersBase<NarrowBuffers> {
+  void runOnOperation() override {
+    for (auto buffer : getOperation().getOps<BufferOp>())
+      if (isBlocked(buffer) && isComputedWith(buffer)) {
+        narrow(buffer.getResult());
+        ++numNarrowed;
+      }
+  }
+
+private:
+  static bool isBlocked(BufferOp buffer) {
+    auto type = cast<MemRefType>(buffer.getType());
+    return type.getRank() == 4 && type.getElementType().isF32();
+  }
+  static bool isComputedWith(Value value);
+  static void narrow(Value value);
+};
+
+} // namespace
+
+/// Whether an operation reads the value otherwise than to copy it.
+bool NarrowBuffers::isComputedWith(Value value) {
+  return llvm::any_of(value.getUses(), [](OpOperand &use) {
+    Operation *user = use.getOwner();
+    if (auto view = dyn_cast<ViewOp>(user))
+      return isComputedWith(view);
+    auto compute = dyn_cast<ComputeOpInterface>(user);
+    bool isWritten =
+        compute && use.getOperandNumber() + compute.getNumOutputs() >=
+                       user->getNumOperands();
+    return !isWritten && !isa<CopyOp>(user);
+  });
+}
+
+/// Changes the type of a buffer and of all its views.
+void NarrowBuffers::narrow(Value value) {
+  auto type = cast<MemRefType>(value.getType());
+  value.setType(
+      MemRefType::get(type.getShape(), BFloat16Type::get(type.getContext())));
+  for (Operation *user : value.getUsers())
+    if (auto view = dyn_cast<ViewOp>(user))
+      narrow(view.getResult());
+}
