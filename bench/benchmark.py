@@ -57,7 +57,7 @@ SPEED = [('resnet18', 1), ('resnet50', 1), ('resnet152', 1),
          ('cifar_resnet20a', 1), ('resnet50', 8)]
 # Flags that are measured as well, on these models at batch 1. One that this
 # resnetc does not know, or that is its default, is left out.
-VARIANTS = ['--precision=bf16', '--exact', '--exact=false']
+VARIANTS = ['--precision=bf16', '--exact']
 VARIANT_MODELS = ['resnet18', 'resnet50']
 PROBE_MODEL = 'cifar_resnet20a'   # The fastest to compile.
 LOAD = 'resnet50'

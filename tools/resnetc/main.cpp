@@ -56,10 +56,10 @@ static cl::opt<std::string>
                        "(default: f32); sums are f32"),
               cl::init("f32"));
 static cl::opt<bool>
-    exact("exact", cl::cat(category), cl::init(true),
-          cl::desc("Compute every convolution as the sum of its products "
-                   "(default). With =false by Winograd's algorithm where that "
-                   "is faster; its weights are larger"));
+    exact("exact", cl::cat(category),
+          cl::desc("Compute every convolution as the sum of its products, none "
+                   "by Winograd's algorithm, which is faster but whose weights "
+                   "are larger"));
 static cl::opt<std::string>
     schedules("schedules", cl::value_desc("FILE"), cl::cat(category),
               cl::desc("Compute convolutions as this file, which --tune has "

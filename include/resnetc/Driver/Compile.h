@@ -49,7 +49,7 @@ struct CompileOptions {
   std::vector<std::string> cpus;
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
   Precision precision = Precision::F32;
-  bool exact = true; ///< No algorithm that rounds otherwise than the sum.
+  bool exact = false; ///< No algorithm that rounds otherwise than the sum.
   /// File with schedules that go before the model's; empty: none.
   std::string schedules;
   /// The same, to which those are added that this host runs fastest for the

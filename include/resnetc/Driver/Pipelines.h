@@ -29,7 +29,7 @@ void buildLayoutPipeline(mlir::OpPassManager &manager,
 /// With `exact`, no algorithm rounds otherwise than the sum of products. The
 /// table in file `schedules`, if any, goes before the model of the target.
 void buildKernelPipeline(mlir::OpPassManager &manager,
-                         const TargetModel &target, bool exact = true,
+                         const TargetModel &target, bool exact = false,
                          llvm::StringRef schedules = "");
 
 /// Vector code for each distinct kernel, in functions whose names start with

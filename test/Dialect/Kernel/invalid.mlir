@@ -598,3 +598,29 @@ func.func @conv_winograd(%x: memref<1x6x6x8xf32>, %w: memref<8x8x3x3xf32>, %b: m
     : memref<1x6x6x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
+
+// -----
+
+func.func @conv_dot(%x: memref<1x1x1x8xf32>, %w: memref<8x8x1x1xf32>, %b: memref<8xf32>, %y: memref<1x1x1x8xf32>) {
+  // expected-error @+1 {{has dot products of an input that is not bf16}}
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 8 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 1, 1>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<dot, pixels = 1, oc_blocks = 1, rows = 1>}
+    : memref<1x1x1x8xf32>, memref<8x8x1x1xf32>, memref<8xf32> -> memref<1x1x1x8xf32>
+  return
+}
+
+// -----
+
+func.func @conv_rounded(%x: memref<1x1x1x8xbf16>, %w: memref<8x8x1x1xf32>, %b: memref<8xf32>, %y: memref<1x1x1x8xbf16>) {
+  // expected-error @+1 {{has passes whose sums its output would round}}
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 8 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 1, 1>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<dot, pixels = 1, oc_blocks = 1, rows = 1, depth = 1>}
+    : memref<1x1x1x8xbf16>, memref<8x8x1x1xf32>, memref<8xf32> -> memref<1x1x1x8xbf16>
+  return
+}

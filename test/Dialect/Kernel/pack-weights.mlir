@@ -4,6 +4,7 @@
 // RUN: resnet-opt %t/diagonal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=DIAGONAL
 // RUN: resnet-opt %t/subnormal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SUBNORMAL
 // RUN: resnet-opt %t/shared.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SHARED
+// RUN: resnet-opt %t/bf16.mlir --kernel-pack-weights | FileCheck %s --check-prefix=BF16
 // RUN: resnet-opt %t/winograd.mlir --kernel-pack-weights | FileCheck %s --check-prefix=WINOGRAD
 // RUN: not resnet-opt %t/unscheduled.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: not resnet-opt %t/variable.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VARIABLE
@@ -31,6 +32,26 @@ func.func @direct(%x: memref<1x3x3x2xf32>, %y: memref<2x3x3x2xf32>) {
      output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
      schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 2, rows = 1>}
     : memref<1x3x3x2xf32>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<2x3x3x2xf32>
+  return
+}
+
+// The same as bf16, the upper halves of the floats: both channels of an output
+// together. A tie goes to the even neighbour: 1 + 2^-8 is 1, the bias stays f32.
+// BF16: kernel.weight dense_resource<[[W:packed.*]]> : tensor<8xbf16> -> memref<8xbf16>
+// BF16: kernel.weight dense_resource<[[B:bias.*]]> : tensor<4xf32> -> memref<4xf32>
+// BF16-DAG: [[B]]: "0x040000000000803F000000400000404000008040"
+// BF16-DAG: [[W]]: "0x02000000803F004040408040A040C040E0400041"
+
+//--- bf16.mlir
+func.func @bf16(%x: memref<1x3x3x2xbf16>, %y: memref<2x3x3x2xbf16>) {
+  %w = kernel.weight dense<[[[[1.00390625]], [[2.0]]], [[[3.0]], [[4.0]]], [[[5.0]], [[6.0]]], [[[7.0]], [[8.0]]]]> : tensor<4x2x1x1xf32> -> memref<4x2x1x1xf32>
+  %b = kernel.weight dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32> -> memref<4xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 2, rows = 1>}
+    : memref<1x3x3x2xbf16>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<2x3x3x2xbf16>
   return
 }
 

@@ -216,10 +216,11 @@ static void rankDirect(ConvOp op, const TargetModel &target,
   ConvTiling channels(op, scheduleOf(1, 1, 1));
   // Passes keep what several tiles read again in the first cache, and their
   // sums in the output, if it does not round them.
-  bool hasPasses =
-      op.getOutputSize()[0] * op.getOutputSize()[1] >=
-          minTilesOfPass * target.registers / 2 &&
+  bool keepsSums =
       cast<MemRefType>(op.getOutput().getType()).getElementType().isF32();
+  bool hasPasses =
+      keepsSums && op.getOutputSize()[0] * op.getOutputSize()[1] >=
+                       minTilesOfPass * target.registers / 2;
   int64_t bytes = channels.weightBytes();
   TileCost cost{target, algorithm, channels.pairs,
                 op.getInputChannels() / op.getGroup(),
@@ -235,7 +236,7 @@ static void rankDirect(ConvOp op, const TargetModel &target,
             ? llvm::divideCeilSigned(minTilesOfPass, tiling.columns.pieces())
             : 1;
     auto [rows, movedBytes] = selectRows(op, tiling, target, minRows);
-    int64_t depth = hasPasses ? selectDepth(tiling, rows, target) : 0;
+    int64_t depth = keepsSums ? selectDepth(tiling, rows, target) : 0;
     ranked.push_back(
         withWeights(scheduleOf(tile.pixels, tile.ocBlocks, rows, depth),
                     tile.cycles * static_cast<double>(steps),

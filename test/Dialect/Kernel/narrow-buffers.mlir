@@ -1,0 +1,46 @@
+// RUN: resnet-opt %s --kernel-narrow-buffers --mlir-print-local-scope | FileCheck %s
+
+// Blocked buffers become bf16, and with them their views. What stays f32: the
+// network's input and output, the planar buffer of the stem, and the scores,
+// which are only copied to the output.
+// CHECK-LABEL: func.func @network(
+// CHECK-SAME: memref<3x8x8xf32>, %{{.+}}: memref<4xf32>)
+// CHECK: %[[PLANAR:.+]] = kernel.buffer : memref<3x10x10xf32>
+// CHECK: %[[X:.+]] = kernel.buffer : memref<1x8x8x4xbf16>
+// CHECK: kernel.conv ins(%[[PLANAR]], {{.*}}outs(%[[X]]){{.*}} : memref<3x10x10xf32>, memref<4x3x3x3xf32>, memref<4xf32> -> memref<1x8x8x4xbf16>
+// CHECK: %[[Y:.+]] = kernel.buffer : memref<1x1x1x4xbf16>
+// CHECK: kernel.pool {{.*}} : memref<1x8x8x4xbf16> -> memref<1x1x1x4xbf16>
+// CHECK: %[[V:.+]] = kernel.view %[[Y]] : memref<1x1x1x4xbf16> to memref<1x1x1x4xbf16>
+// CHECK: %[[SCORES:.+]] = kernel.buffer : memref<1x1x1x4xf32>
+// CHECK: kernel.conv ins(%[[V]], {{.*}}outs(%[[SCORES]])
+// CHECK: kernel.copy {{.*}} : memref<1x1x1x4xf32> -> memref<4x1x1xf32>
+func.func @network(%input: memref<3x8x8xf32>, %output: memref<4xf32>) {
+  %w0 = kernel.weight dense<1.0> : tensor<4x3x3x3xf32> -> memref<4x3x3x3xf32>
+  %b0 = kernel.weight dense<1.0> : tensor<4xf32> -> memref<4xf32>
+  %w1 = kernel.weight dense<1.0> : tensor<4x4x1x1xf32> -> memref<4x4x1x1xf32>
+  %planar = kernel.buffer : memref<3x10x10xf32>
+  kernel.fill_halo outs(%planar) {offset = array<i64: 1, 1>, size = array<i64: 8, 8>} : memref<3x10x10xf32>
+  kernel.copy ins(%input) outs(%planar) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 3, 8, 8>, output_offset = array<i64: 0, 1, 1>, size = array<i64: 3, 8, 8>} : memref<3x8x8xf32> -> memref<3x10x10xf32>
+  %x = kernel.buffer : memref<1x8x8x4xf32>
+  kernel.conv ins(%planar, %w0, %b0) outs(%x)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 3 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 8, 8>, strides = array<i64: 1, 1>}
+    : memref<3x10x10xf32>, memref<4x3x3x3xf32>, memref<4xf32> -> memref<1x8x8x4xf32>
+  %y = kernel.buffer : memref<1x1x1x4xf32>
+  kernel.pool <avg> ins(%x) outs(%y)
+    {dilations = array<i64: 1, 1>, input_offset = array<i64: 0, 0>, input_size = array<i64: 8, 8>,
+     kernel_shape = array<i64: 8, 8>, output_offset = array<i64: 0, 0>, output_size = array<i64: 1, 1>,
+     pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>}
+    : memref<1x8x8x4xf32> -> memref<1x1x1x4xf32>
+  %v = kernel.view %y : memref<1x1x1x4xf32> to memref<1x1x1x4xf32>
+  %scores = kernel.buffer : memref<1x1x1x4xf32>
+  kernel.conv ins(%v, %w1, %b0) outs(%scores)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 4 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 1, 1>, strides = array<i64: 1, 1>}
+    : memref<1x1x1x4xf32>, memref<4x4x1x1xf32>, memref<4xf32> -> memref<1x1x1x4xf32>
+  %out = kernel.view %output : memref<4xf32> to memref<4x1x1xf32>
+  kernel.copy ins(%scores) outs(%out) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 4, 1, 1>, output_offset = array<i64: 0, 0, 0>, size = array<i64: 4, 1, 1>} : memref<1x1x1x4xf32> -> memref<4x1x1xf32>
+  return
+}
