@@ -168,6 +168,10 @@ Expected<TargetModel> TargetModel::get(StringRef tripleText, StringRef cpu) {
     model.lanes = 16;
     model.registers = 32;
     model.l2Bytes = 1 << 20;
+    model.exposedBytesPerCycle = 512;
+    // Vectors of 512 bits take its 256-bit units twice.
+    if (model.cpu == "znver4")
+      model.fmasPerCycle = 1;
     model.hasBF16 = info->checkFeatures("+avx512bf16,+avx512vl");
   } else if (info->checkFeatures("+avx2,+fma")) {
     model.lanes = 8;

@@ -235,8 +235,9 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
           return diagonalSteps(inputJ, weightJ, pixels, sums);
         sums = products.add(b, inputJ, weightJ, sums);
       };
-      // One channel a trip is too short a body: unroll the columns.
-      if (channels.inputUnroll == 1 && !tiling.diagonal) {
+      // One channel a trip can be too short a body: unroll the columns.
+      if (channels.inputUnroll == 1 && !tiling.diagonal &&
+          width * pixels * blocks <= maxProductsOfTrip) {
         Sums sums(carried);
         for (int64_t j = 0; j < width; ++j)
           step(index.constant(j), sums);

@@ -12,13 +12,7 @@
 using namespace mlir;
 using namespace resnetc::kernel;
 
-/// Multiply-adds of a trip of the loop over channels.
-static constexpr int64_t maxProductsOfTrip = 64;
-
-/// How many channels to unroll: enough to hide the loop, and few enough that
-/// LLVM's scheduler, which moves loads up within a block as far as it can, does
-/// not spill the sums. With 16 channels at once, 12x2 tiles of AVX-512 spilled
-/// 300 vectors a trip and ran at half their speed.
+/// How many channels to unroll.
 int64_t OuterProducts::channelsOfTrip() const {
   int64_t steps = channels / channelsOfStep();
   while (steps % 2 == 0 && steps * pixels * blocks > maxProductsOfTrip)

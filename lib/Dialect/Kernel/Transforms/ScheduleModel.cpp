@@ -63,9 +63,12 @@ struct TileCost {
     double bytes = static_cast<double>(blocks * target.lanes * sizeof(float));
     // Two operations extend a pair, beside its two multiply-adds.
     double operations = extends() ? 2 * (products + loads) : products;
+    double exposed =
+        target.exposedBytesPerCycle ? bytes / *target.exposedBytesPerCycle : 0;
     return std::max({operations / target.fmasPerCycle,
                      loads / target.loadsPerCycle, target.fmaLatency,
-                     bytes / weightRate(blocks)});
+                     bytes / weightRate(blocks)}) +
+           exposed;
   }
 
   /// Cycles for a row of `width` pixels and `blocks` blocks, and a little for
@@ -218,9 +221,8 @@ static void rankDirect(ConvOp op, const TargetModel &target,
   // sums in the output, if it does not round them.
   bool keepsSums =
       cast<MemRefType>(op.getOutput().getType()).getElementType().isF32();
-  bool hasPasses =
-      keepsSums && op.getOutputSize()[0] * op.getOutputSize()[1] >=
-                       minTilesOfPass * target.registers / 2;
+  bool hasPasses = keepsSums && op.getOutputSize()[0] * op.getOutputSize()[1] >=
+                                    minTilesOfPass * target.registers / 2;
   int64_t bytes = channels.weightBytes();
   TileCost cost{target, algorithm, channels.pairs,
                 op.getInputChannels() / op.getGroup(),
