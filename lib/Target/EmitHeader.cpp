@@ -57,6 +57,11 @@ int {0}_run(
     const void *const *inputs, void *const *outputs, int64_t batch,
     resnetc_workspace workspace, const resnetc_context *context);
 
+/* Brings the weights into memory now, so that the first run takes no longer
+   than others; a program need not call it. Returns RESNETC_OK, or why no run
+   will be possible. */
+int {0}_prepare(void);
+
 /* Bytes of workspace that a run of `batch` images needs, and its alignment. */
 size_t {0}_workspace_size(int64_t batch);
 extern const size_t {0}_workspace_alignment;

@@ -28,6 +28,7 @@ static constexpr StringLiteral types = R"(
 %model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, ptr, i64 }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
+declare i32 @resnetc_rt_prepare(ptr)
 declare i64 @resnetc_rt_workspace_size(ptr, i64)
 declare ptr @resnetc_status_string(i32)
 )";
@@ -240,6 +241,10 @@ define i32 {0}(ptr %inputs, ptr %outputs, i64 %batch, ptr %data, i64 %size, ptr 
 {4}  %status = tail call i32 @resnetc_rt_run(ptr {1}, ptr %inputs, ptr %outputs, i64 %batch, ptr %data, i64 %size, ptr %context)
   ret i32 %status
 }
+define i32 {5}() {{
+{4}  %status = tail call i32 @resnetc_rt_prepare(ptr {1})
+  ret i32 %status
+}
 define i64 {2}(i64 %batch) {{
 {4}  %size = tail call i64 @resnetc_rt_workspace_size(ptr {1}, i64 %batch)
   ret i64 %size
@@ -250,7 +255,7 @@ define ptr {3}(i32 %status) {{
 }
 )",
                 symbol("run"), model, symbol("workspace_size"),
-                symbol("error_string"), choice);
+                symbol("error_string"), choice, symbol("prepare"));
 }
 
 std::string resnetc::emitTableIR(const CompiledNetwork &network) {

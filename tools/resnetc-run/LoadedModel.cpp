@@ -99,6 +99,7 @@ LoadedModel LoadedModel::load(const std::string &Path,
           "not %d)",
           Path.c_str(), Result.Model->abi_version, RESNETC_RT_ABI_VERSION);
   resolve(Handle, Path, Prefix + "_run", Result.Run);
+  resolve(Handle, Path, Prefix + "_prepare", Result.Prepare);
   resolve(Handle, Path, Prefix + "_workspace_size", Result.WorkspaceSize);
   resolve(Handle, Path, Prefix + "_error_string", Result.ErrorString);
   const size_t *Alignment;

@@ -25,6 +25,7 @@ public:
 
   int (*Run)(const void *const *Inputs, void *const *Outputs, int64_t Batch,
              resnetc_workspace Workspace, const resnetc_context *Context);
+  int (*Prepare)();
   size_t (*WorkspaceSize)(int64_t Batch);
   const char *(*ErrorString)(int Status);
   size_t WorkspaceAlignment;

@@ -38,6 +38,8 @@ static LoadedModel loadModel(const Options &Opts, Times &Measured) {
   const std::string &Path = Compiled ? Compiled->path() : Opts.Model;
   Clock::time_point Start = Clock::now();
   LoadedModel Result = LoadedModel::load(Path, Opts.Name);
+  // What is wrong with it, the first run says, too.
+  (void)Result.Prepare();
   Measured.Load = millisecondsSince(Start);
   return Result;
 }

@@ -119,12 +119,15 @@ typedef struct resnetc_rt_model {
   int64_t weights_size;
 } resnetc_rt_model;
 
-/* NAME_run, NAME_workspace_size and NAME_error_string of every object call
- * these. */
+/* NAME_run, NAME_prepare, NAME_workspace_size and NAME_error_string of every
+ * object call these. */
 int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
                    void *const *outputs, int64_t batch,
                    resnetc_workspace workspace, const resnetc_context *context);
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
+/* Brings the weights into memory. RESNETC_OK, RESNETC_ERROR_CPU or
+ * RESNETC_ERROR_VERSION. */
+int resnetc_rt_prepare(const resnetc_rt_model *model);
 /* RESNETC_OK, or RESNETC_ERROR_CPU. */
 int resnetc_rt_check_cpu(const resnetc_rt_model *model);
 
