@@ -50,7 +50,7 @@ struct TargetModel {
   /// Zen 4, 2x8 tiles (32 bytes for each multiply-add) ran 6% slower than 7x2
   /// and 12x2 ones (9 and 5), 5x4 (13) 2%.
   std::optional<double> exposedBytesPerCycle;
-  double dramBytesPerCycle = 6;    ///< Of weights that no cache holds.
+  double dramBytesPerCycle = 6; ///< Of weights that no cache holds.
   /// What passes into the second cache delays computation by so much: strided
   /// 1x1 convolutions of 1024 channels, which read 41 and 69 MB, took 0.5 and
   /// 1.2 ms longer than their multiply-adds at 3.4 GHz.

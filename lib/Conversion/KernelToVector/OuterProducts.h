@@ -21,8 +21,8 @@ namespace resnetc::kernel {
 
 /// Multiply-adds of a trip of the innermost loop, at most: enough to hide the
 /// loop, and few enough that LLVM's scheduler, which moves loads up within a
-/// block as far as it can, does not spill the sums. With 384 of them, 12x2 tiles
-/// of AVX-512 spilled 300 vectors a trip and ran at half their speed.
+/// block as far as it can, does not spill the sums. With 384 of them, 12x2
+/// tiles of AVX-512 spilled 300 vectors a trip and ran at half their speed.
 constexpr int64_t maxProductsOfTrip = 64;
 
 /// How a step multiplies.
