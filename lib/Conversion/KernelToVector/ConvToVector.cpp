@@ -56,7 +56,7 @@ private:
                                  int64_t pixels, int64_t blocks,
                                  ArrayRef<Value> sums);
   void prefetch(const UnitPosition &at, Value column, Value weightIndex,
-                int64_t size);
+                int64_t size, int64_t distance);
   void storeSums(const UnitPosition &at, Value column, int64_t pixels,
                  int64_t blocks, ArrayRef<Value> sums);
   ProductKind productKind();
@@ -205,7 +205,7 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
                                               ArrayRef<Value> sums) {
   const ConvChannels &channels = tiling.channels;
   ArrayRef<int64_t> strides = op.getStrides(), dilations = op.getDilations();
-  int64_t height = op.getKernelShape()[0], width = op.getKernelShape()[1];
+  int64_t height = op.getKernelShape()[0];
 
   Value inputBase = index.mul(at.inputBlock, inputPlane);
   inputBase = index.add(inputBase, index.mul(at.row, strides[0] * inputRow));
@@ -214,40 +214,53 @@ SmallVector<Value> ConvGenerator::addProducts(const UnitPosition &at,
                                        op.getInputOffset()[1] * pixel);
   Value weightBase = index.mul(at.firstBlock, tiling.weightsPerBlock);
 
-  int64_t stepWeights = channels.inputUnroll * blocks * lanes;
-  OuterProducts products{input,  weight,       strides[1] * pixel,
-                         pixels, blocks,       channels.inputUnroll,
-                         lanes,  productKind()};
+  // A step takes the channels of a block at one place of the window; of a
+  // planar input, one channel at one place, or at two side by side.
+  int64_t together = tiling.pairs && op.isPlanar() ? 2 : 1;
+  int64_t depth = channels.inputUnroll * together;
+  int64_t steps = tiling.windowColumns / together;
+  int64_t stepWeights = depth * blocks * lanes;
+  int64_t channelWeights = height * steps * stepWeights;
+  OuterProducts products{input, weight, strides[1] * pixel, pixels, blocks,
+                         depth, lanes,  productKind()};
+  OuterProducts lastProducts = products;
+  lastProducts.onlyFirst = steps * together > op.getKernelShape()[1];
   using Sums = SmallVector<Value>;
   auto sumOverChannels = [&](Value c, ValueRange carried) {
     Value inputC = index.add(inputBase, index.mul(c, inputPlane));
-    Value weightC =
-        index.add(weightBase, index.mul(c, height * width * stepWeights));
+    Value weightC = index.add(weightBase, index.mul(c, channelWeights));
     return index.reduce(0, height, carried, [&](Value i, ValueRange carried) {
       Value inputI = index.add(inputC, index.mul(i, dilations[0] * inputRow));
-      Value weightI = index.add(weightC, index.mul(i, width * stepWeights));
-      auto step = [&](Value j, Sums &sums) {
-        Value inputJ = index.add(inputI, index.mul(j, dilations[1] * pixel));
+      Value weightI = index.add(weightC, index.mul(i, steps * stepWeights));
+      auto step = [&](Value j, ValueRange carried,
+                      const OuterProducts &products) {
+        Sums sums(carried);
+        Value inputJ =
+            index.add(inputI, index.mul(j, together * dilations[1] * pixel));
         Value weightJ = index.add(weightI, index.mul(j, stepWeights));
         if (at.pass)
-          prefetch(at, column, weightJ, stepWeights);
-        if (tiling.diagonal)
-          return diagonalSteps(inputJ, weightJ, pixels, sums);
-        sums = products.add(b, inputJ, weightJ, sums);
+          prefetch(at, column, weightJ, stepWeights,
+                   tiling.passes.size * channelWeights);
+        if (!tiling.diagonal)
+          return products.add(b, inputJ, weightJ, sums);
+        diagonalSteps(inputJ, weightJ, pixels, sums);
+        return sums;
       };
+      int64_t inLoop = lastProducts.onlyFirst ? steps - 1 : steps;
+      Sums sums(carried);
       // One channel a trip can be too short a body: unroll the columns.
       if (channels.inputUnroll == 1 && !tiling.diagonal &&
-          width * pixels * blocks <= maxProductsOfTrip) {
-        Sums sums(carried);
-        for (int64_t j = 0; j < width; ++j)
-          step(index.constant(j), sums);
-        return sums;
+          steps * pixels * blocks <= maxProductsOfTrip) {
+        for (int64_t j = 0; j < inLoop; ++j)
+          sums = step(index.constant(j), sums, products);
+      } else if (inLoop > 0) {
+        sums = index.reduce(0, inLoop, sums, [&](Value j, ValueRange carried) {
+          return step(j, carried, products);
+        });
       }
-      return index.reduce(0, width, carried, [&](Value j, ValueRange carried) {
-        Sums sums(carried);
-        step(j, sums);
-        return sums;
-      });
+      if (inLoop < steps)
+        sums = step(index.constant(inLoop), sums, lastProducts);
+      return sums;
     });
   };
   // A constant range of one trip is straight code.
@@ -302,14 +315,14 @@ void ConvGenerator::storeSums(const UnitPosition &at, Value column,
   }
 }
 
-/// Asks for weights of the next pass, those in the place of the `size` ones at
-/// `weightIndex`: each register tile of the chunk for its share of them.
+/// Asks for weights of the next pass, those `distance` behind the `size` ones
+/// at `weightIndex`: each register tile of the chunk for its share of them.
 /// Without it only the first would wait for memory, and memory for the others.
 void ConvGenerator::prefetch(const UnitPosition &at, Value column,
-                             Value weightIndex, int64_t size) {
+                             Value weightIndex, int64_t size,
+                             int64_t distance) {
   int64_t line = 64 / tiling.weightBytes();
   const EvenSplit &columns = tiling.columns;
-  int64_t next = tiling.passes.size * tiling.window * size;
   int64_t lines = llvm::divideCeilSigned(size, line);
   int64_t share = llvm::divideCeilSigned(lines, tiling.rows * columns.pieces());
   // More tiles than lines ask for some again, which costs nothing but the
@@ -317,7 +330,7 @@ void ConvGenerator::prefetch(const UnitPosition &at, Value column,
   Value tile = index.add(index.mul(at.rowOfChunk, columns.pieces()),
                          index.div(column, columns.size));
   Value place = index.rem(tile, llvm::divideCeilSigned(lines, share));
-  Value first = index.add(index.add(weightIndex, index.constant(next)),
+  Value first = index.add(index.add(weightIndex, index.constant(distance)),
                           index.mul(place, share * line));
   for (int64_t i = 0; i < share; ++i)
     memref::PrefetchOp::create(b, weight.memref, index.add(first, i * line),

@@ -20,24 +20,30 @@ int64_t OuterProducts::channelsOfTrip() const {
   return steps * channelsOfStep();
 }
 
+/// A vector of integers of 32 bits with the same value in each lane.
+static Value integers(ImplicitLocOpBuilder &b, uint32_t value, int64_t lanes) {
+  auto type = VectorType::get({lanes}, b.getI32Type());
+  return arith::ConstantOp::create(
+      b, DenseElementsAttr::get(type, APInt(32, value)));
+}
+
 /// The f32 that a pair of bf16, as a 32-bit integer, has first or second.
 static Value extendOfPair(ImplicitLocOpBuilder &b, Value pair, bool second) {
-  auto integers = cast<VectorType>(pair.getType());
-  auto constant = [&](int32_t value) {
-    return arith::ConstantOp::create(
-        b, DenseElementsAttr::get(integers, b.getI32IntegerAttr(value)));
-  };
+  auto type = cast<VectorType>(pair.getType());
+  int64_t lanes = type.getNumElements();
   // A bf16 is the upper half of a f32, and the first lies in the lower one.
-  Value bits = second ? arith::AndIOp::create(b, pair, constant(-(1 << 16)))
-                      : b.createOrFold<arith::ShLIOp>(pair, constant(16));
-  return arith::BitcastOp::create(b, integers.clone(b.getF32Type()), bits);
+  Value bits =
+      second
+          ? b.createOrFold<arith::AndIOp>(pair, integers(b, 0xffff0000, lanes))
+          : b.createOrFold<arith::ShLIOp>(pair, integers(b, 16, lanes));
+  return arith::BitcastOp::create(b, type.clone(b.getF32Type()), bits);
 }
 
 /// sum + a . c for vectors of pairs of bf16.
 static Value addPairs(ImplicitLocOpBuilder &b, Value a, Value c, Value sum) {
-  auto integers = cast<VectorType>(sum.getType()).clone(b.getI32Type());
-  Value aPairs = vector::BitCastOp::create(b, integers, a);
-  Value cPairs = vector::BitCastOp::create(b, integers, c);
+  auto type = cast<VectorType>(sum.getType()).clone(b.getI32Type());
+  Value aPairs = vector::BitCastOp::create(b, type, a);
+  Value cPairs = vector::BitCastOp::create(b, type, c);
   for (bool second : {false, true})
     sum = vector::FMAOp::create(b, extendOfPair(b, aPairs, second),
                                 extendOfPair(b, cPairs, second), sum);
@@ -65,6 +71,9 @@ void OuterProducts::addStep(ImplicitLocOpBuilder &b, Value inputIndex,
     pair = vector::ExtractOp::create(b, pair, ArrayRef<int64_t>{0});
     pair = vector::BroadcastOp::create(
         b, VectorType::get({lanes}, b.getI32Type()), pair);
+    // Its weight is zero, but nothing times infinity is not.
+    if (onlyFirst)
+      pair = arith::AndIOp::create(b, pair, integers(b, 0xffff, lanes));
     return vector::BitCastOp::create(
         b, VectorType::get({2 * lanes}, b.getBF16Type()), pair);
   };

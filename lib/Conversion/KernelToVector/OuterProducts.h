@@ -44,6 +44,8 @@ struct OuterProducts {
   int64_t channels;
   int64_t lanes;
   ProductKind kind = ProductKind::single;
+  /// Of each pair only the first input counts; the second may be anything.
+  bool onlyFirst = false;
 
   /// The sums, blocks within pixels, after the products of input from
   /// `inputIndex` and weights from `weightIndex`.

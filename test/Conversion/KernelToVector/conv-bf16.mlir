@@ -55,3 +55,29 @@ func.func @extended(%x: memref<1x1x3x4xbf16>, %s: memref<1x1x3x4xbf16>, %y: memr
     : memref<1x1x3x4xbf16>, memref<16xbf16>, memref<4xf32>, memref<1x1x3x4xbf16> -> memref<1x1x3x4xbf16>
   return
 }
+
+// -----
+
+// Pairs of columns of a planar input: of 3, the last is alone, and what lies
+// behind it is masked.
+// CHECK-LABEL: func.func private @net_conv_bf16_dot_1x3_p2_o1(
+// CHECK: %[[MASK:.+]] = arith.constant dense<65535> : vector<4xi32>
+// CHECK-COUNT-2: x86vector.avx512.dot
+// CHECK: %[[ALL:.+]] = vector.broadcast %{{.+}} : i32 to vector<4xi32>
+// CHECK: %[[ALONE:.+]] = arith.andi %[[ALL]], %[[MASK]]
+// CHECK: %[[PAIR:.+]] = vector.bitcast %[[ALONE]] : vector<4xi32> to vector<8xbf16>
+// CHECK: x86vector.avx512.dot %{{.+}}, %[[PAIR]], %{{.+}} : vector<8xbf16>
+// CHECK: arith.andi
+// CHECK: x86vector.avx512.dot
+// CHECK-NOT: x86vector.avx512.dot
+func.func @columns(%x: memref<1x2x4xbf16>, %y: memref<1x1x2x4xbf16>) attributes {kernel.num_inputs = 1 : i64} {
+  %w = kernel.weight dense<1.0> : tensor<16xbf16> -> memref<16xbf16>
+  %b = kernel.weight dense<1.0> : tensor<4xf32> -> memref<4xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 1 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 3>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 1, 2>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<dot, pixels = 2, oc_blocks = 1, rows = 1>}
+    : memref<1x2x4xbf16>, memref<16xbf16>, memref<4xf32> -> memref<1x1x2x4xbf16>
+  return
+}

@@ -1,8 +1,8 @@
-// RUN: resnet-opt %s --kernel-narrow-buffers --mlir-print-local-scope | FileCheck %s
+// RUN: resnet-opt %s --split-input-file --kernel-narrow-buffers --mlir-print-local-scope | FileCheck %s
 
 // Blocked buffers become bf16, and with them their views. What stays f32: the
-// network's input and output, the planar buffer of the stem, and the scores,
-// which are only copied to the output.
+// network's input and output, the scores, which are only copied to the output, and
+// the planar buffer: behind its last window there is no column to make a pair.
 // CHECK-LABEL: func.func @network(
 // CHECK-SAME: memref<3x8x8xf32>, %{{.+}}: memref<4xf32>)
 // CHECK: %[[PLANAR:.+]] = kernel.buffer : memref<3x10x10xf32>
@@ -42,5 +42,37 @@ func.func @network(%input: memref<3x8x8xf32>, %output: memref<4xf32>) {
     : memref<1x1x1x4xf32>, memref<4x4x1x1xf32>, memref<4xf32> -> memref<1x1x1x4xf32>
   %out = kernel.view %output : memref<4xf32> to memref<4x1x1xf32>
   kernel.copy ins(%scores) outs(%out) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 4, 1, 1>, output_offset = array<i64: 0, 0, 0>, size = array<i64: 4, 1, 1>} : memref<1x1x1x4xf32> -> memref<4x1x1xf32>
+  return
+}
+
+// -----
+
+// With strides of 2 there is one: columns 6 to 8 of 10.
+// CHECK-LABEL: func.func @stem(
+// CHECK: kernel.buffer : memref<3x10x10xbf16>
+func.func @stem(%input: memref<3x8x8xf32>, %x: memref<1x4x4x4xf32>, %w: memref<4x3x3x3xf32>, %b: memref<4xf32>) {
+  %planar = kernel.buffer : memref<3x10x10xf32>
+  kernel.copy ins(%input) outs(%planar) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 3, 8, 8>, output_offset = array<i64: 0, 1, 1>, size = array<i64: 3, 8, 8>} : memref<3x8x8xf32> -> memref<3x10x10xf32>
+  kernel.conv ins(%planar, %w, %b) outs(%x)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 3 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 4, 4>, strides = array<i64: 2, 2>}
+    : memref<3x10x10xf32>, memref<4x3x3x3xf32>, memref<4xf32> -> memref<1x4x4x4xf32>
+  return
+}
+
+// -----
+
+// Dilated columns do not lie side by side.
+// CHECK-LABEL: func.func @dilated(
+// CHECK: kernel.buffer : memref<3x10x10xf32>
+func.func @dilated(%input: memref<3x8x8xf32>, %x: memref<1x4x4x4xf32>, %w: memref<4x3x3x3xf32>, %b: memref<4xf32>) {
+  %planar = kernel.buffer : memref<3x10x10xf32>
+  kernel.copy ins(%input) outs(%planar) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 3, 8, 8>, output_offset = array<i64: 0, 1, 1>, size = array<i64: 3, 8, 8>} : memref<3x8x8xf32> -> memref<3x10x10xf32>
+  kernel.conv ins(%planar, %w, %b) outs(%x)
+    {dilations = array<i64: 1, 2>, group = 1 : i64, input_channels = 3 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 4, 3>, strides = array<i64: 2, 2>}
+    : memref<3x10x10xf32>, memref<4x3x3x3xf32>, memref<4xf32> -> memref<1x4x4x4xf32>
   return
 }

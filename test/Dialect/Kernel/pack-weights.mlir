@@ -5,6 +5,7 @@
 // RUN: resnet-opt %t/subnormal.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SUBNORMAL
 // RUN: resnet-opt %t/shared.mlir --kernel-pack-weights | FileCheck %s --check-prefix=SHARED
 // RUN: resnet-opt %t/bf16.mlir --kernel-pack-weights | FileCheck %s --check-prefix=BF16
+// RUN: resnet-opt %t/columns.mlir --kernel-pack-weights | FileCheck %s --check-prefix=COLUMNS
 // RUN: resnet-opt %t/winograd.mlir --kernel-pack-weights | FileCheck %s --check-prefix=WINOGRAD
 // RUN: not resnet-opt %t/unscheduled.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: not resnet-opt %t/variable.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VARIABLE
@@ -52,6 +53,24 @@ func.func @bf16(%x: memref<1x3x3x2xbf16>, %y: memref<2x3x3x2xbf16>) {
      output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
      schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 2, rows = 1>}
     : memref<1x3x3x2xbf16>, memref<4x2x1x1xf32>, memref<4xf32> -> memref<2x3x3x2xbf16>
+  return
+}
+
+// Of a planar input columns are pairs: (1, 2) and (3, 0) for the first output,
+// (4, 5) and (6, 0) for the second, whose halves alternate.
+// COLUMNS: tensor<8xbf16>
+// COLUMNS-DAG: packed: "0x02000000803F00408040A04040400000C0400000"
+
+//--- columns.mlir
+func.func @columns(%x: memref<1x2x4xbf16>, %y: memref<1x1x2x2xbf16>) {
+  %w = kernel.weight dense<[[[[1.0, 2.0, 3.0]]], [[[4.0, 5.0, 6.0]]]]> : tensor<2x1x1x3xf32> -> memref<2x1x1x3xf32>
+  %b = kernel.weight dense<[1.0, 2.0]> : tensor<2xf32> -> memref<2xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 1 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 3>, output_channels = 2 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 1, 2>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 2, oc_blocks = 1, rows = 1>}
+    : memref<1x2x4xbf16>, memref<2x1x1x3xf32>, memref<2xf32> -> memref<1x1x2x2xbf16>
   return
 }
 

@@ -74,7 +74,10 @@ ConvTiling::ConvTiling(ConvOp op, ScheduleAttr schedule)
   columns = EvenSplit(width, schedule.getPixels());
   rows = schedule.getRows();
   chunks = divideCeilSigned(height, rows);
-  window = op.getKernelShape()[0] * op.getKernelShape()[1];
+  windowColumns = op.getKernelShape()[1];
+  if (pairs && op.isPlanar())
+    windowColumns += windowColumns % 2;
+  window = op.getKernelShape()[0] * windowColumns;
   if (diagonal) {
     // Each block is its own group, multiplied with a vector for each channel
     // of the ONNX group.

@@ -105,9 +105,23 @@ LogicalResult ConvOp::verify() {
   return success();
 }
 
+bool ConvOp::admitsPairs() {
+  if (!isPlanar())
+    return true;
+  if (getDilations()[1] != 1)
+    return false;
+  // Of the last column the second is read, too, but multiplied with nothing.
+  auto isLast = [&](int d) {
+    return getInputOffset()[d] + (getOutputSize()[d] - 1) * getStrides()[d] +
+               (getKernelShape()[d] - 1) * getDilations()[d] + 1 ==
+           typeOf(getInput()).getDimSize(1 + d);
+  };
+  return getKernelShape()[1] % 2 == 0 || !isLast(0) || !isLast(1);
+}
+
 bool ConvOp::hasPairs(Algorithm algorithm) {
   return (algorithm == Algorithm::direct || algorithm == Algorithm::dot) &&
-         !isPlanar() && typeOf(getInput()).getElementType().isBF16();
+         typeOf(getInput()).getElementType().isBF16() && admitsPairs();
 }
 
 bool ConvOp::admitsWinograd() {

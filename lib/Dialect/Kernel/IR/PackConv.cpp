@@ -13,12 +13,13 @@ using namespace mlir;
 using namespace resnetc::kernel;
 
 /// Weights of a direct convolution, from (m, c, i, j) to
-/// (group, tile of blocks, c block, i, j, c in block, block of tile, lane),
-/// with pairs of c innermost if there are pairs.
+/// (group, tile of blocks, c block, i, j, c in block, block of tile, lane). If
+/// there are pairs they are innermost, of c in block, or of j.
 static void packDirect(ConvOp op, const ConvTiling &tiling,
                        ArrayRef<float> from, MutableArrayRef<float> to) {
   const ConvChannels &channels = tiling.channels;
-  int64_t lanes = channels.block, window = tiling.window;
+  int64_t lanes = channels.block, width = op.getKernelShape()[1];
+  int64_t window = op.getKernelShape()[0] * width;
   int64_t groupInput = op.getInputChannels() / op.getGroup();
   int64_t groupOutput = op.getOutputChannels() / op.getGroup();
   for (int64_t g = 0; g < channels.groups; ++g) {
@@ -33,10 +34,11 @@ static void packDirect(ConvOp op, const ConvTiling &tiling,
       for (int64_t k = 0; k < groupInput; ++k) {
         int64_t c = onnxGroup * groupInput + k;
         for (int64_t w = 0; w < window; ++w) {
-          int64_t step =
-              (c / channels.inputUnroll * window + w) * channels.inputUnroll +
-              c % channels.inputUnroll;
-          to[base + tiling.placeInStep(step, at.size, at.place, m % lanes)] =
+          int64_t place = w / width * tiling.windowColumns + w % width;
+          int64_t step = (c / channels.inputUnroll * tiling.window + place) *
+                             channels.inputUnroll +
+                         c % channels.inputUnroll;
+          to[base + tiling.placeOf(step, at.size, at.place, m % lanes)] =
               row[k * window + w];
         }
       }

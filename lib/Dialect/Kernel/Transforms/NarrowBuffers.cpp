@@ -28,16 +28,32 @@ struct NarrowBuffers
     : resnetc::kernel::impl::KernelNarrowBuffersBase<NarrowBuffers> {
   void runOnOperation() override {
     for (auto buffer : getOperation().getOps<BufferOp>())
-      if (isBlocked(buffer) && isComputedWith(buffer)) {
+      if (isImage(buffer) && isComputedWith(buffer)) {
         narrow(buffer.getResult());
         ++numNarrowed;
       }
   }
 
 private:
-  static bool isBlocked(BufferOp buffer) {
+  static bool isImage(BufferOp buffer) {
     auto type = cast<MemRefType>(buffer.getType());
-    return type.getRank() == 4 && type.getElementType().isF32();
+    if (!type.getElementType().isF32())
+      return false;
+    // Planar images are for convolutions alone.
+    return type.getRank() == 4 ||
+           (type.getRank() == 3 && llvm::all_of(buffer->getUses(), isPaired));
+  }
+  /// Whether the use is by a convolution that multiplies pairs, or writes.
+  static bool isPaired(OpOperand &use) {
+    auto conv = dyn_cast<ConvOp>(use.getOwner());
+    if (conv && use.get() == conv.getInput())
+      return conv.admitsPairs();
+    return isWrite(use);
+  }
+  static bool isWrite(OpOperand &use) {
+    auto compute = dyn_cast<ComputeOpInterface>(use.getOwner());
+    return compute && use.getOperandNumber() + compute.getNumOutputs() >=
+                          compute->getNumOperands();
   }
   static bool isComputedWith(Value value);
   static void narrow(Value value);
@@ -51,11 +67,7 @@ bool NarrowBuffers::isComputedWith(Value value) {
     Operation *user = use.getOwner();
     if (auto view = dyn_cast<ViewOp>(user))
       return isComputedWith(view);
-    auto compute = dyn_cast<ComputeOpInterface>(user);
-    bool isWritten =
-        compute && use.getOperandNumber() + compute.getNumOutputs() >=
-                       user->getNumOperands();
-    return !isWritten && !isa<CopyOp>(user);
+    return !isWrite(use) && !isa<CopyOp>(user);
   });
 }
 

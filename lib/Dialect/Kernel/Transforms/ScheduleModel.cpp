@@ -65,9 +65,10 @@ struct TileCost {
     double operations = extends() ? 2 * (products + loads) : products;
     double exposed =
         target.exposedBytesPerCycle ? bytes / *target.exposedBytesPerCycle : 0;
-    return std::max({operations / target.fmasPerCycle,
-                     loads / target.loadsPerCycle, target.fmaLatency,
-                     bytes / weightRate(blocks)}) +
+    double loadsPerCycle = algorithm == Algorithm::dot ? target.dotLoadsPerCycle
+                                                       : target.loadsPerCycle;
+    return std::max({operations / target.fmasPerCycle, loads / loadsPerCycle,
+                     target.fmaLatency, bytes / weightRate(blocks)}) +
            exposed;
   }
 

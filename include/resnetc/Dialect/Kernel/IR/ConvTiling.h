@@ -76,20 +76,22 @@ struct ConvTiling {
   int64_t rows;            ///< Rows of a chunk.
   int64_t chunks;          ///< Chunks of rows.
   int64_t tiles;           ///< Tiles of output blocks, all groups.
-  int64_t window;          ///< Kernel height times width.
+  int64_t windowColumns;   ///< Kernel width; even if pairs are of columns.
+  int64_t window;          ///< Kernel height times windowColumns.
   int64_t weightsPerBlock; ///< Packed weights of one output block.
   bool diagonal;
-  bool pairs; ///< Two channels lie together, as bf16.
+  bool pairs; ///< Two channels or columns lie together, as bf16.
 
   /// Bytes of a packed weight.
   int64_t weightBytes() const { return pairs ? 2 : 4; }
-  /// Places of `weight[c][o][lane]` of a step for a tile of `size` blocks.
-  int64_t placeInStep(int64_t channel, int64_t size, int64_t block,
-                      int64_t lane) const {
+  /// Where the weights of step `step` lie for `lane` of block `block` of a tile
+  /// of `size` blocks. A step is a channel at a place of the window.
+  int64_t placeOf(int64_t step, int64_t size, int64_t block,
+                  int64_t lane) const {
     int64_t together = pairs ? 2 : 1;
-    return ((channel / together * size + block) * channels.block + lane) *
+    return ((step / together * size + block) * channels.block + lane) *
                together +
-           channel % together;
+           step % together;
   }
   /// With several passes over its input channels a chunk is not divided.
   int64_t units() const {

@@ -113,8 +113,8 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
     whole blocks, and `bias` padded likewise.
 
     All buffers but `bias` may be bf16 instead of f32. Sums are f32; those of a
-    bf16 output are rounded to nearest even. The weights of a blocked bf16 input
-    are packed as bf16, too, except for the algorithms that compute with f32.
+    bf16 output are rounded to nearest even. The weights of a bf16 input are
+    packed as bf16, too, except for the algorithms that compute with f32.
 
     ```mlir
     kernel.conv ins(%x, %w, %b) residual(%s) outs(%y)
@@ -149,8 +149,12 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
     bool isPlanar() {
       return ::llvm::cast<::mlir::MemRefType>(getInput().getType()).getRank() == 3;
     }
-    /// Whether two input channels lie together in packed weights, which are
-    /// bf16: where the input is blocked bf16 and not computed with as f32.
+    /// Whether bf16 inputs can be multiplied in pairs: two channels of a block;
+    /// or two columns, which a planar input has side by side if they are not
+    /// dilated, and one more behind the last.
+    bool admitsPairs();
+    /// Whether two inputs' weights lie together when packed, as bf16: where the
+    /// input is bf16 and not computed with as f32.
     bool hasPairs(Algorithm algorithm);
     /// Whether Winograd's algorithm applies: to 3x3 convolutions of stride 1.
     bool admitsWinograd();

@@ -19,13 +19,13 @@ def KernelNarrowBuffers
     : Pass<"kernel-narrow-buffers", "::mlir::func::FuncOp"> {
   let summary = "Keep activations in memory as bf16";
   let description = [{
-    Makes the elements of every blocked buffer bf16. Kernels still compute with
+    Makes the elements of every image's buffer bf16. Kernels still compute with
     f32, or with the CPU's instructions that multiply bf16 and sum up in f32:
     what is narrow is memory, and with it what convolutions multiply.
 
-    The network's inputs and outputs stay as they are, and so do planar buffers
-    (the few channels of a stem) and results that only go out of the network
-    (scores).
+    The network's inputs and outputs stay as they are, and so do results that
+    only go out of the network (scores), and planar buffers (the few channels of
+    a stem) whose columns cannot be multiplied in pairs.
 
     ```mlir
     %0 = kernel.buffer : memref<4x58x58x16xf32>
