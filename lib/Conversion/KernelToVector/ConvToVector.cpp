@@ -308,7 +308,7 @@ void ConvGenerator::storeSums(const UnitPosition &at, Value column,
                                        residual->loadVector(b, from, lanes));
       }
       if (op.getActivation() == Activation::relu)
-        result = arith::MaximumFOp::create(b, result, least);
+        result = buildMaximum(b, result, least);
       output.store(b, result,
                    index.add(outputBase, o * output.strides[0] + p * lanes));
     }

@@ -72,9 +72,7 @@ Value PoolGenerator::accumulate(Value sum, Value base, Value i, Value j) {
   Value element = input.loadVector(b, at, lanes);
   if (op.getKind() == PoolKind::avg)
     return arith::AddFOp::create(b, sum, element);
-  return arith::MaximumFOp::create(
-      b, sum, element,
-      arith::FastMathFlagsAttr::get(b.getContext(), arith::FastMathFlags::nsz));
+  return buildMaximum(b, sum, element);
 }
 
 /// How many taps of a window count in a mean along one dimension.

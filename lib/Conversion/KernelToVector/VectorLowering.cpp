@@ -187,6 +187,12 @@ Value resnetc::kernel::splat(ImplicitLocOpBuilder &b, float value,
   return arith::ConstantOp::create(b, DenseElementsAttr::get(type, value));
 }
 
+Value resnetc::kernel::buildMaximum(ImplicitLocOpBuilder &b, Value a, Value c) {
+  return arith::MaximumFOp::create(
+      b, a, c,
+      arith::FastMathFlagsAttr::get(b.getContext(), arith::FastMathFlags::nsz));
+}
+
 void resnetc::registerVectorLowerings(DialectRegistry &registry) {
   registerConvLowering(registry);
   registerCopyLowering(registry);

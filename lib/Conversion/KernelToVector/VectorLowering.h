@@ -97,6 +97,12 @@ void generateForSize(mlir::ImplicitLocOpBuilder &b, const EvenSplit &split,
 /// A vector of f32 with the same value in each lane.
 mlir::Value splat(mlir::ImplicitLocOpBuilder &b, float value, int64_t lanes);
 
+/// The larger of two numbers or vectors, NaN if either is. Which zero comes of
+/// zeros of different signs is open: one instruction on x86, where to tell them
+/// apart takes three.
+mlir::Value buildMaximum(mlir::ImplicitLocOpBuilder &b, mlir::Value a,
+                         mlir::Value c);
+
 void registerConvLowering(mlir::DialectRegistry &registry);
 void registerCopyLowering(mlir::DialectRegistry &registry);
 void registerMapLowering(mlir::DialectRegistry &registry);

@@ -7,137 +7,48 @@
 //===----------------------------------------------------------------------===//
 //
 // Generates `kernel.winograd_input` and `kernel.winograd_conv`. The products of
-// a work unit go to the stack, from
-// which the output transform reads them while a near cache holds them.
+// a work unit go to the stack, from which the output transform reads them while
+// a near cache holds them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "OuterProducts.h"
+#include "WinogradTransforms.h"
 #include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
 
 using namespace mlir;
 using namespace resnetc::kernel;
 
-/// The product of a constant matrix (row-major) with a vector of values, whose
-/// zeros cost nothing.
-static SmallVector<Value> multiply(ImplicitLocOpBuilder &b,
-                                   ArrayRef<double> matrix,
-                                   ArrayRef<Value> values, int64_t lanes) {
-  SmallVector<Value> result;
-  for (; !matrix.empty(); matrix = matrix.drop_front(values.size())) {
-    ArrayRef<double> row = matrix.take_front(values.size());
-    // Start with a term that needs no multiplication.
-    const double *start = llvm::find(row, 1.0);
-    Value sum;
-    if (start != row.end())
-      sum = values[start - row.begin()];
-    for (size_t i = 0; i < values.size(); ++i) {
-      if (row[i] == 0 || &row[i] == start)
-        continue;
-      Value factor = splat(b, static_cast<float>(row[i]), lanes);
-      if (!sum)
-        sum = arith::MulFOp::create(b, values[i], factor);
-      else if (row[i] == 1)
-        sum = arith::AddFOp::create(b, sum, values[i]);
-      else if (row[i] == -1)
-        sum = arith::SubFOp::create(b, sum, values[i]);
-      else
-        sum = vector::FMAOp::create(b, values[i], factor, sum);
-    }
-    result.push_back(sum);
-  }
-  return result;
-}
+/// The side of tiles whose elements all stay in registers.
+static constexpr int64_t maxPointsKept = 4;
 
 namespace {
 
-/// A square of values: a tile of elements, or of results.
-class Tile {
+/// The input transform, from an image to memory for register tiles of tiles.
+class InputTransform {
 public:
-  Tile(int64_t rows, int64_t columns)
-      : rows(rows), columns(columns), values(rows * columns) {}
-
-  Value &at(int64_t row, int64_t column) {
-    return values[row * columns + column];
+  InputTransform(ImplicitLocOpBuilder &b, int64_t outputs,
+                 ArrayRef<int64_t> tiles, ArrayRef<int64_t> inputOffset,
+                 const FlatBuffer &input, const FlatBuffer &output)
+      : b(b), index(b), matrices(WinogradMatrices::get(outputs)), input(input),
+        output(output), tileColumns(tiles[1]), lanes(output.shape[3]),
+        start(inputOffset[0] * input.strides[1] + inputOffset[1] * lanes),
+        split(WinogradTiling::splitInto(tiles[0] * tiles[1], output.shape[0])) {
   }
 
-  /// matrix * this * matrix^T.
-  Tile transform(ImplicitLocOpBuilder &b, ArrayRef<double> matrix,
-                 int64_t lanes) {
-    int64_t size = static_cast<int64_t>(matrix.size()) / rows;
-    Tile half(size, columns), whole(size, size);
-    for (int64_t j = 0; j < columns; ++j) {
-      SmallVector<Value> column;
-      for (int64_t i = 0; i < rows; ++i)
-        column.push_back(at(i, j));
-      for (auto [i, value] :
-           llvm::enumerate(multiply(b, matrix, column, lanes)))
-        half.at(i, j) = value;
-    }
-    for (int64_t i = 0; i < size; ++i) {
-      ArrayRef<Value> row = ArrayRef(half.values).slice(i * columns, columns);
-      for (auto [j, value] : llvm::enumerate(multiply(b, matrix, row, lanes)))
-        whole.at(i, j) = value;
-    }
-    return whole;
-  }
+  /// The tiles of register tile `number`, for one block of channels; they go to
+  /// the place of register tile `place`.
+  void registerTile(Value number, Value place, Value channels);
 
 private:
-  int64_t rows, columns;
-  SmallVector<Value> values;
-};
-
-class InputGenerator {
-public:
-  InputGenerator(ImplicitLocOpBuilder &b, WinogradInputOp op,
-                 ValueRange buffers)
-      : b(b), index(b), op(op), input(b, buffers[0]), output(b, buffers[1]),
-        matrices(WinogradMatrices::get(op.getOutputs())) {}
-
-  void unit(Value number) {
-    int64_t inputBlocks = output.shape[2], lanes = output.shape[4];
-    EvenSplit tiles(op.getTiles()[0] * op.getTiles()[1], output.shape[3]);
-    Value split = index.div(number, inputBlocks);
-    Value channels = index.rem(number, inputBlocks);
-    Piece range(index, tiles, split);
-    Value outputBase = index.add(index.mul(split, output.strides[0]),
-                                 index.mul(channels, output.strides[2]));
-    Value inputBase = index.add(index.mul(channels, input.strides[0]),
-                                op.getInputOffset()[0] * input.strides[1] +
-                                    op.getInputOffset()[1] * lanes);
-    index.loop(index.constant(0), range.count, [&](Value i) {
-      Value tile = index.add(range.first, i);
-      Value row = index.div(tile, op.getTiles()[1]);
-      Value column = index.rem(tile, op.getTiles()[1]);
-      Value from = index.add(
-          inputBase,
-          index.add(index.mul(row, matrices.outputs * input.strides[1]),
-                    index.mul(column, matrices.outputs * lanes)));
-      Value to = index.add(outputBase, index.mul(i, lanes));
-      transform(from, to, lanes);
-    });
-  }
-
-private:
-  void transform(Value from, Value to, int64_t lanes) {
-    int64_t points = matrices.points;
-    Tile elements(points, points);
-    for (int64_t i = 0; i < points; ++i)
-      for (int64_t j = 0; j < points; ++j)
-        elements.at(i, j) = input.loadVector(
-            b, index.add(from, i * input.strides[1] + j * lanes), lanes);
-    Tile transformed = elements.transform(b, matrices.input, lanes);
-    for (int64_t i = 0; i < points; ++i)
-      for (int64_t j = 0; j < points; ++j)
-        output.store(b, transformed.at(i, j),
-                     index.add(to, (i * points + j) * output.strides[1]));
-  }
+  void tile(Value from, Value to);
 
   ImplicitLocOpBuilder &b;
   IndexBuilder index;
-  WinogradInputOp op;
-  FlatBuffer input, output;
   const WinogradMatrices &matrices;
+  FlatBuffer input, output;
+  int64_t tileColumns, lanes, start;
+  EvenSplit split;
 };
 
 class ConvGenerator {
@@ -147,27 +58,32 @@ public:
         matrices(WinogradMatrices::get(op.getOutputs())), lanes(tiling.block),
         input(b, buffers[0]), weight(b, buffers[1]), bias(b, buffers[2]),
         output(b, buffers.back()), products(b, allocateProducts()) {
+    if (op.isFused())
+      image.emplace(b, buffers[3]);
     if (op.getResidual())
-      residual.emplace(b, buffers[3]);
+      residual.emplace(b, buffers[op.isFused() ? 4 : 3]);
   }
 
-  void unit(Value number);
+  /// Unit `number` of those from `begin` that one call computes.
+  void unit(Value number, Value begin);
 
 private:
   /// (point, register tile of the chunk, tile, block, lane).
   Value allocateProducts() {
     return memref::AllocaOp::create(
         b,
-        MemRefType::get({tiling.points, tiling.chunks.size, tiling.tiles.size,
-                         tiling.blocks.size, lanes},
+        MemRefType::get({tiling.points, tiling.productVectors, lanes},
                         b.getF32Type()),
         b.getI64IntegerAttr(64));
   }
+  void transformInput(const Piece &splits, Value firstPlace);
+  void multiply(const Piece &splits, Value firstPlace, Value piece);
   void multiplyPoint(Value input, Value weight, Value to, Value place,
                      int64_t tiles, int64_t blocks);
   void prefetch(Value weightC, Value place, int64_t blocks);
   void finish(Value from, Value tile, Value outputBlock);
-  void store(Tile &results, Value row, Value column, Value outputBlock);
+  void store(ArrayRef<SmallVector<Value>> results, Value row, Value column,
+             Value outputBlock);
   void guard(int64_t size, Value start, int64_t i,
              function_ref<void()> generate);
 
@@ -178,15 +94,96 @@ private:
   const WinogradMatrices &matrices;
   int64_t lanes;
   FlatBuffer input, weight, bias, output, products;
-  std::optional<FlatBuffer> residual;
+  std::optional<FlatBuffer> image, residual;
 };
 
 } // namespace
 
-void ConvGenerator::unit(Value number) {
-  Value chunk = index.div(number, tiling.blocks.pieces());
-  Value piece = index.rem(number, tiling.blocks.pieces());
-  Piece splits(index, tiling.chunks, chunk);
+void InputTransform::registerTile(Value number, Value place, Value channels) {
+  Piece range(index, split, number);
+  Value outputBase = index.add(index.mul(place, output.strides[0]),
+                               index.mul(channels, split.size * lanes));
+  Value inputBase = index.add(index.mul(channels, input.strides[0]), start);
+  index.loop(index.constant(0), range.count, [&](Value i) {
+    Value number = index.add(range.first, i);
+    Value row = index.div(number, tileColumns);
+    Value column = index.rem(number, tileColumns);
+    Value from =
+        index.add(inputBase,
+                  index.add(index.mul(row, matrices.outputs * input.strides[1]),
+                            index.mul(column, matrices.outputs * lanes)));
+    tile(from, index.add(outputBase, index.mul(i, lanes)));
+  });
+}
+
+void InputTransform::tile(Value from, Value to) {
+  int64_t points = matrices.points;
+  SmallMatrix matrix(b, matrices.input, points, lanes);
+  SmallVector<Value> elements(points * points);
+  auto load = [&](int64_t i, int64_t j) {
+    Value &element = elements[i * points + j];
+    if (!element)
+      element = input.loadVector(
+          b, index.add(from, i * input.strides[1] + j * lanes), lanes);
+    return element;
+  };
+  auto groups = matrix.groupRows();
+  for (ArrayRef<int64_t> rows : groups) {
+    // Of B^T d the rows that are computed together. What is left of 6 x 6
+    // elements does not fit the registers, so other rows load theirs again.
+    if (points > maxPointsKept)
+      elements.assign(points * points, Value());
+    SmallVector<SmallVector<Value>> half(rows.size());
+    for (int64_t j = 0; j < points; ++j) {
+      SmallVector<Value> column =
+          matrix.multiply(rows, [&](int64_t i) { return load(i, j); });
+      for (auto [values, value] : llvm::zip_equal(half, column))
+        values.push_back(value);
+    }
+    for (size_t r = 0; r < rows.size(); ++r)
+      for (ArrayRef<int64_t> columns : groups) {
+        SmallVector<Value> results =
+            matrix.multiply(columns, [&](int64_t k) { return half[r][k]; });
+        for (auto [j, value] : llvm::zip_equal(columns, results))
+          output.store(
+              b, value,
+              index.add(to, (rows[r] * points + j) * output.strides[1]));
+      }
+  }
+}
+
+void ConvGenerator::unit(Value number, Value begin) {
+  if (!tiling.fused) {
+    Piece splits(index, tiling.chunks,
+                 index.div(number, tiling.blocks.pieces()));
+    return multiply(splits, splits.first,
+                    index.rem(number, tiling.blocks.pieces()));
+  }
+  // The chunk with which the call begins is the largest of its chunks.
+  Value firstPlace = Piece(index, tiling.chunks, begin).first;
+  Piece splits(index, tiling.chunks, number);
+  transformInput(splits, firstPlace);
+  index.loop(0, tiling.blocks.pieces(),
+             [&](Value piece) { multiply(splits, firstPlace, piece); });
+}
+
+/// The input of a chunk of register tiles, to the places from `firstPlace`.
+void ConvGenerator::transformInput(const Piece &splits, Value firstPlace) {
+  InputTransform transform(b, op.getOutputs(),
+                           {tiling.tileRows, tiling.tileColumns},
+                           op.getInputOffset(), *image, input);
+  index.loop(index.constant(0), splits.count, [&](Value place) {
+    index.loop(0, tiling.inputBlocks, [&](Value channels) {
+      transform.registerTile(index.add(splits.first, place),
+                             index.add(firstPlace, place), channels);
+    });
+  });
+}
+
+/// A chunk of register tiles, whose input is in the places from `firstPlace`,
+/// times the weights of piece `piece` of the output blocks.
+void ConvGenerator::multiply(const Piece &splits, Value firstPlace,
+                             Value piece) {
   Piece blocks(index, tiling.blocks, piece);
   Value weightBase = index.mul(blocks.first, tiling.weightsPerBlock);
   generateForSize(b, tiling.blocks, piece, [&](int64_t blockCount) {
@@ -197,10 +194,12 @@ void ConvGenerator::unit(Value number) {
       Value weightPoint = index.add(weightBase, index.mul(point, pointWeights));
       index.loop(index.constant(0), splits.count, [&](Value place) {
         Value split = index.add(splits.first, place);
-        Value from = index.add(index.mul(split, input.strides[0]),
-                               index.mul(point, input.strides[1]));
-        Value to = index.add(index.mul(point, products.strides[0]),
-                             index.mul(place, products.strides[1]));
+        Value from =
+            index.add(index.mul(index.add(firstPlace, place), input.strides[0]),
+                      index.mul(point, input.strides[1]));
+        Value to = index.add(
+            index.mul(point, products.strides[0]),
+            index.mul(place, tiling.tiles.size * tiling.blocks.size * lanes));
         generateForSize(b, tiling.tiles, split, [&](int64_t tileCount) {
           multiplyPoint(from, weightPoint, to, place, tileCount, blockCount);
         });
@@ -211,10 +210,11 @@ void ConvGenerator::unit(Value number) {
     Value outputBlock = index.add(blocks.first, block);
     index.loop(index.constant(0), splits.count, [&](Value place) {
       Piece tiles(index, tiling.tiles, index.add(splits.first, place));
-      Value base = index.add(index.mul(place, products.strides[1]),
-                             index.mul(block, lanes));
+      Value base = index.add(
+          index.mul(place, tiling.tiles.size * tiling.blocks.size * lanes),
+          index.mul(block, lanes));
       index.loop(index.constant(0), tiles.count, [&](Value tile) {
-        finish(index.add(base, index.mul(tile, products.strides[2])),
+        finish(index.add(base, index.mul(tile, tiling.blocks.size * lanes)),
                index.add(tiles.first, tile), outputBlock);
       });
     });
@@ -245,7 +245,8 @@ void ConvGenerator::multiplyPoint(Value inputPoint, Value weightPoint, Value to,
   SmallVector<Value> sums(tiles * blocks, splat(b, 0, lanes));
   sums = index.reduce(
       0, tiling.inputBlocks, sums, [&](Value c, ValueRange carried) {
-        Value inputC = index.add(inputPoint, index.mul(c, input.strides[2]));
+        Value inputC =
+            index.add(inputPoint, index.mul(c, tiling.tiles.size * lanes));
         Value weightC =
             index.add(weightPoint, index.mul(c, lanes * blocks * lanes));
         prefetch(weightC, place, blocks);
@@ -254,18 +255,23 @@ void ConvGenerator::multiplyPoint(Value inputPoint, Value weightPoint, Value to,
   for (int64_t t = 0; t < tiles; ++t)
     for (int64_t o = 0; o < blocks; ++o)
       products.store(b, sums[t * blocks + o],
-                     index.add(to, t * products.strides[2] + o * lanes));
+                     index.add(to, (t * tiling.blocks.size + o) * lanes));
 }
 
 /// The results of tile `tile` for one block of channels, from its products.
 void ConvGenerator::finish(Value from, Value tile, Value outputBlock) {
   int64_t points = matrices.points;
-  Tile sums(points, points);
+  SmallMatrix matrix(b, matrices.output, points, lanes);
+  auto all = llvm::to_vector(llvm::seq<int64_t>(0, matrices.outputs));
+  SmallVector<SmallVector<Value>> half, results;
   for (int64_t i = 0; i < points; ++i)
-    for (int64_t j = 0; j < points; ++j)
-      sums.at(i, j) = products.loadVector(
-          b, index.add(from, (i * points + j) * products.strides[0]), lanes);
-  Tile results = sums.transform(b, matrices.output, lanes);
+    half.push_back(matrix.multiply(all, [&](int64_t k) {
+      return products.loadVector(
+          b, index.add(from, (i * points + k) * products.strides[0]), lanes);
+    }));
+  for (int64_t j = 0; j < matrices.outputs; ++j)
+    results.push_back(
+        matrix.multiply(all, [&](int64_t k) { return half[k][j]; }));
   Value row = index.mul(index.div(tile, tiling.tileColumns), matrices.outputs);
   Value column =
       index.mul(index.rem(tile, tiling.tileColumns), matrices.outputs);
@@ -286,8 +292,8 @@ void ConvGenerator::guard(int64_t size, Value start, int64_t i,
   generate();
 }
 
-void ConvGenerator::store(Tile &results, Value row, Value column,
-                          Value outputBlock) {
+void ConvGenerator::store(ArrayRef<SmallVector<Value>> results, Value row,
+                          Value column, Value outputBlock) {
   Value zero = splat(b, 0, lanes);
   Value biases = bias.loadVector(b, index.mul(outputBlock, lanes), lanes);
   auto baseOf = [&](const FlatBuffer &buffer, ArrayRef<int64_t> offset) {
@@ -305,7 +311,7 @@ void ConvGenerator::store(Tile &results, Value row, Value column,
     guard(size[0], row, i, [&] {
       for (int64_t j = 0; j < matrices.outputs; ++j) {
         guard(size[1], column, j, [&] {
-          Value result = arith::AddFOp::create(b, results.at(i, j), biases);
+          Value result = arith::AddFOp::create(b, results[j][i], biases);
           if (residual)
             result = arith::AddFOp::create(
                 b, result,
@@ -315,7 +321,7 @@ void ConvGenerator::store(Tile &results, Value row, Value column,
                               i * residual->strides[1] + j * lanes),
                     lanes));
           if (op.getActivation() == Activation::relu)
-            result = arith::MaximumFOp::create(b, result, zero);
+            result = buildMaximum(b, result, zero);
           output.store(
               b, result,
               index.add(outputBase, i * output.strides[1] + j * lanes));
@@ -332,9 +338,15 @@ struct WinogradInputLowering
                                                WinogradInputOp> {
   LogicalResult buildKernel(Operation *op, ImplicitLocOpBuilder &b,
                             ValueRange buffers, Value begin, Value end) const {
-    InputGenerator generator(b, cast<WinogradInputOp>(op), buffers);
-    IndexBuilder(b).loop(begin, end,
-                         [&](Value number) { generator.unit(number); });
+    auto input = cast<WinogradInputOp>(op);
+    FlatBuffer from(b, buffers[0]), to(b, buffers[1]);
+    InputTransform transform(b, input.getOutputs(), input.getTiles(),
+                             input.getInputOffset(), from, to);
+    IndexBuilder index(b);
+    index.loop(begin, end, [&](Value number) {
+      Value tiles = index.div(number, from.shape[0]);
+      transform.registerTile(tiles, tiles, index.rem(number, from.shape[0]));
+    });
     return success();
   }
 };
@@ -346,7 +358,7 @@ struct WinogradConvLowering
                             ValueRange buffers, Value begin, Value end) const {
     ConvGenerator generator(b, cast<WinogradConvOp>(op), buffers);
     IndexBuilder(b).loop(begin, end,
-                         [&](Value number) { generator.unit(number); });
+                         [&](Value number) { generator.unit(number, begin); });
     return success();
   }
 };

@@ -450,139 +450,175 @@ func.func @launch_data(%x: memref<8xf32>) {
 
 // -----
 
-func.func @winograd_outputs(%x: memref<1x6x6x8xf32>, %v: memref<1x36x1x1x8xf32>) {
+func.func @winograd_outputs(%x: memref<1x6x6x8xf32>, %v: memref<1x36x2x8xf32>) {
   // expected-error @+1 {{knows tiles of 2 or 4 results, not 3}}
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 0>, outputs = 3 : i64, tiles = array<i64: 1, 1>}
-    : memref<1x6x6x8xf32> -> memref<1x36x1x1x8xf32>
+    : memref<1x6x6x8xf32> -> memref<1x36x2x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_planar(%x: memref<8x6x6xf32>, %v: memref<1x36x1x1x8xf32>) {
-  // expected-error @+1 {{needs a blocked input and an output of rank 5}}
+func.func @winograd_planar(%x: memref<8x6x6xf32>, %v: memref<1x36x2x8xf32>) {
+  // expected-error @+1 {{needs a blocked input and an output of rank 4}}
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 1, 1>}
-    : memref<8x6x6xf32> -> memref<1x36x1x1x8xf32>
+    : memref<8x6x6xf32> -> memref<1x36x2x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_rank(%x: memref<1x6x6x8xf32>, %v: memref<1x36x1x1x8xf32>) {
+func.func @winograd_rank(%x: memref<1x6x6x8xf32>, %v: memref<1x36x2x8xf32>) {
   // expected-error @+1 {{needs attributes of two elements, rows and columns}}
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 1>}
-    : memref<1x6x6x8xf32> -> memref<1x36x1x1x8xf32>
+    : memref<1x6x6x8xf32> -> memref<1x36x2x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_points(%x: memref<1x6x6x8xf32>, %v: memref<1x16x1x1x8xf32>) {
+func.func @winograd_points(%x: memref<1x6x6x8xf32>, %v: memref<1x16x2x8xf32>) {
   // expected-error @+1 {{has an output that does not fit its input}}
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 1, 1>}
-    : memref<1x6x6x8xf32> -> memref<1x16x1x1x8xf32>
+    : memref<1x6x6x8xf32> -> memref<1x16x2x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_split(%x: memref<1x6x6x8xf32>, %v: memref<1x36x1x2x8xf32>) {
+func.func @winograd_split(%x: memref<1x6x6x8xf32>, %v: memref<2x36x2x8xf32>) {
   // expected-error @+1 {{has an output that does not split its tiles evenly}}
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 1, 1>}
-    : memref<1x6x6x8xf32> -> memref<1x36x1x2x8xf32>
+    : memref<1x6x6x8xf32> -> memref<2x36x2x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_reach(%x: memref<1x6x6x8xf32>, %v: memref<1x36x1x1x8xf32>) {
+func.func @winograd_reach(%x: memref<1x6x6x8xf32>, %v: memref<1x36x2x8xf32>) {
   // expected-error @+1 {{reads outside its input in dimension 1}}
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 1>, outputs = 4 : i64, tiles = array<i64: 1, 1>}
-    : memref<1x6x6x8xf32> -> memref<1x36x1x1x8xf32>
+    : memref<1x6x6x8xf32> -> memref<1x36x2x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_outputs(%v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+func.func @winograd_conv_outputs(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{knows tiles of 2 or 4 results, not 6}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4, 4>, outputs = 6 : i64,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_algorithm(%v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+func.func @winograd_conv_algorithm(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{has a schedule for another algorithm}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4, 4>, outputs = 4 : i64,
      schedule = #kernel.schedule<winograd_f2, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_rows(%v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+func.func @winograd_conv_rows(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{has a schedule for another algorithm}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4, 4>, outputs = 4 : i64,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 0>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_planar(%v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<8x4x4xf32>) {
-  // expected-error @+1 {{needs tiles, a blocked output and residual}}
+func.func @winograd_conv_planar(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<8x4x4xf32>) {
+  // expected-error @+1 {{needs tiles, a blocked output, image and residual}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4, 4>, outputs = 4 : i64,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<8x4x4xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<8x4x4xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_rank(%v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+func.func @winograd_conv_rank(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{needs attributes of two elements, rows and columns}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4>, outputs = 4 : i64,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_tiles(%v: memref<1x36x2x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+func.func @winograd_conv_tiles(%v: memref<1x36x4x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{has an input that does not fit its schedule}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 4, 4>, outputs = 4 : i64,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x2x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x4x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 
 // -----
 
-func.func @winograd_conv_reach(%v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+func.func @winograd_conv_reach(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
   // expected-error @+1 {{writes outside its output in dimension 0}}
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 1, 0>,
      output_size = array<i64: 4, 4>, outputs = 4 : i64,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @winograd_conv_unfused(%v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+  // expected-error @+1 {{has a schedule for another algorithm}}
+  kernel.winograd_conv ins(%v, %w, %b) outs(%y)
+    {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 4, 4>, outputs = 4 : i64,
+     schedule = #kernel.schedule<fused_winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @winograd_conv_image(%x: memref<2x6x6x8xf32>, %v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+  // expected-error @+1 {{has an image that does not fit its input}}
+  kernel.winograd_conv ins(%v, %w, %b) image(%x : memref<2x6x6x8xf32>) outs(%y)
+    {input_channels = 8 : i64, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 4, 4>, outputs = 4 : i64,
+     schedule = #kernel.schedule<fused_winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+  return
+}
+
+// -----
+
+func.func @winograd_conv_image_reach(%x: memref<1x6x6x8xf32>, %v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>, %y: memref<1x4x4x8xf32>) {
+  // expected-error @+1 {{reads outside its input in dimension 0}}
+  kernel.winograd_conv ins(%v, %w, %b) image(%x : memref<1x6x6x8xf32>) outs(%y)
+    {input_channels = 8 : i64, output_channels = 8 : i64, input_offset = array<i64: 1, 0>,
+     output_offset = array<i64: 0, 0>, output_size = array<i64: 4, 4>, outputs = 4 : i64,
+     schedule = #kernel.schedule<fused_winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   return
 }
 

@@ -64,29 +64,37 @@ func.func @conv(%x: memref<1x6x6x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf
 }
 
 // CHECK-LABEL: func.func @winograd(
-func.func @winograd(%x: memref<1x6x6x8xf32>, %v: memref<1x36x1x1x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>,
+func.func @winograd(%x: memref<1x6x6x8xf32>, %v: memref<1x36x2x8xf32>, %w: memref<8x8x3x3xf32>, %b: memref<8xf32>,
                     %s: memref<1x6x6x8xf32>, %y: memref<1x4x4x8xf32>) {
   // CHECK-NEXT: kernel.winograd_input ins(%arg0) outs(%arg1) {input_offset = array<i64: 0, 0>, outputs = 4 : i64,
-  // CHECK-SAME: tiles = array<i64: 1, 1>} : memref<1x6x6x8xf32> -> memref<1x36x1x1x8xf32>
+  // CHECK-SAME: tiles = array<i64: 1, 1>} : memref<1x6x6x8xf32> -> memref<1x36x2x8xf32>
   kernel.winograd_input ins(%x) outs(%v) {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 1, 1>}
-    : memref<1x6x6x8xf32> -> memref<1x36x1x1x8xf32>
+    : memref<1x6x6x8xf32> -> memref<1x36x2x8xf32>
   // CHECK-NEXT: kernel.winograd_conv ins(%arg1, %arg2, %arg3) outs(%arg5) {input_channels = 8 : i64, output_channels = 8 : i64,
   // CHECK-SAME: output_offset = array<i64: 0, 0>, output_size = array<i64: 4, 4>, outputs = 4 : i64,
   // CHECK-SAME: schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-  // CHECK-SAME: : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+  // CHECK-SAME: : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {activation = #kernel.activation<none>, input_channels = 8 : i64, output_channels = 8 : i64,
      output_offset = array<i64: 0, 0>, output_size = array<i64: 4, 4>, outputs = 4 : i64, residual_offset = array<i64: 0, 0>,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x4x4x8xf32>
   // CHECK-NEXT: kernel.winograd_conv ins(%arg1, %arg2, %arg3) residual(%arg4) outs(%arg5) {activation = #kernel.activation<relu>,
   // CHECK-SAME: residual_offset = array<i64: 1, 1>
-  // CHECK-SAME: : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32>, memref<1x6x6x8xf32> -> memref<1x4x4x8xf32>
+  // CHECK-SAME: : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32>, memref<1x6x6x8xf32> -> memref<1x4x4x8xf32>
   kernel.winograd_conv ins(%v, %w, %b) residual(%s) outs(%y)
     {activation = #kernel.activation<relu>, input_channels = 8 : i64, output_channels = 8 : i64,
      output_offset = array<i64: 0, 0>, output_size = array<i64: 4, 4>, outputs = 4 : i64, residual_offset = array<i64: 1, 1>,
      schedule = #kernel.schedule<winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x36x1x1x8xf32>, memref<8x8x3x3xf32>, memref<8xf32>, memref<1x6x6x8xf32> -> memref<1x4x4x8xf32>
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32>, memref<1x6x6x8xf32> -> memref<1x4x4x8xf32>
+  // CHECK-NEXT: kernel.winograd_conv ins(%arg1, %arg2, %arg3) image(%arg0 : memref<1x6x6x8xf32>) residual(%arg4) outs(%arg5) {input_channels
+  // CHECK-SAME: schedule = #kernel.schedule<fused_winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
+  // CHECK-SAME: : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32>, memref<1x6x6x8xf32> -> memref<1x4x4x8xf32>
+  kernel.winograd_conv ins(%v, %w, %b) image(%x : memref<1x6x6x8xf32>) residual(%s) outs(%y)
+    {input_channels = 8 : i64, output_channels = 8 : i64, input_offset = array<i64: 0, 0>,
+     output_offset = array<i64: 0, 0>, output_size = array<i64: 4, 4>, outputs = 4 : i64,
+     schedule = #kernel.schedule<fused_winograd_f4, pixels = 1, oc_blocks = 1, rows = 1>}
+    : memref<1x36x2x8xf32>, memref<8x8x3x3xf32>, memref<8xf32>, memref<1x6x6x8xf32> -> memref<1x4x4x8xf32>
   return
 }
 

@@ -203,13 +203,13 @@ func.func @size(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
 // WINOGRAD-DAG: bias: "0x040000000000404000000000"
 
 //--- winograd.mlir
-func.func @winograd(%v: memref<1x16x1x1x2xf32>, %y: memref<1x2x2x2xf32>) {
+func.func @winograd(%v: memref<1x16x8x2xf32>, %y: memref<1x2x2x2xf32>) {
   %w = kernel.weight dense<[[[[4.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]]> : tensor<1x1x3x3xf32> -> memref<1x1x3x3xf32>
   %b = kernel.weight dense<3.0> : tensor<1xf32> -> memref<1xf32>
   kernel.winograd_conv ins(%v, %w, %b) outs(%y)
     {input_channels = 1 : i64, output_channels = 1 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 2, 2>, outputs = 2 : i64,
      schedule = #kernel.schedule<winograd_f2, pixels = 1, oc_blocks = 1, rows = 1>}
-    : memref<1x16x1x1x2xf32>, memref<1x1x3x3xf32>, memref<1xf32> -> memref<1x2x2x2xf32>
+    : memref<1x16x8x2xf32>, memref<1x1x3x3xf32>, memref<1xf32> -> memref<1x2x2x2xf32>
   return
 }

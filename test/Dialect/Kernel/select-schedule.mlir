@@ -78,17 +78,20 @@
 
 // Winograd's algorithm needs 36 multiply-adds for 16 results of 3x3, or 16 for
 // 4, where the direct one needs 144 and 36. The register tile is chosen as for
-// a 1x1 convolution of the 14 * 14 tiles. As many register tiles share weights
-// as keep their products, 36 * 6 * 2 * 8 * 4 bytes each, within 96 KiB, and
-// their input in half of the second cache.
+// a 1x1 convolution of the 14 * 14 tiles. Their transformed input is 1.8 MB:
+// one step that keeps its part in the second cache is faster than two. As many
+// register tiles share weights as keep their input, 36 * 8 * 5 * 8 * 4 bytes
+// each, in half of that cache and their products in 96 KiB, while the units, 40
+// register tiles by 5, divide evenly between threads.
 // WINOGRAD-LABEL: func.func @early(
-// WINOGRAD: #kernel.schedule<winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>
+// WINOGRAD: #kernel.schedule<fused_winograd_f4, pixels = 5, oc_blocks = 2, rows = 5>
 // EXACT-LABEL: func.func @early(
 // EXACT: #kernel.schedule<direct,
 // ERROR-LABEL: func.func @early(
-// ERROR: #kernel.schedule<winograd_f4,
+// ERROR: #kernel.schedule<fused_winograd_f4,
 // Late in a network F(4x4) has 36 / 9 times the weights, which come from memory,
-// and of 8 x 8 results it computes 15 are outside: F(2x2) is faster.
+// and of 8 x 8 results it computes 15 are outside: F(2x2) is faster. 16 tiles are
+// too few for units of all channels.
 // WINOGRAD-LABEL: func.func @late(
 // WINOGRAD: #kernel.schedule<winograd_f2, pixels = 6, oc_blocks = 2, rows = 3>
 // EXACT-LABEL: func.func @late(
@@ -96,18 +99,18 @@
 // With these weights F(4x4) is predicted to err by more than 2e-7, F(2x2) by
 // less.
 // WINOGRAD-LABEL: func.func @known_weights(
-// WINOGRAD: #kernel.schedule<winograd_f4,
+// WINOGRAD: #kernel.schedule<fused_winograd_f4,
 // EXACT-LABEL: func.func @known_weights(
 // EXACT: #kernel.schedule<direct,
 // ERROR-LABEL: func.func @known_weights(
-// ERROR: #kernel.schedule<winograd_f2,
+// ERROR: #kernel.schedule<fused_winograd_f2,
 // Stride, dilation, groups and other windows are not its business, nor is an
 // input without room for whole tiles that belongs to the caller.
 // WINOGRAD-LABEL: func.func @others(
 // WINOGRAD-COUNT-5: #kernel.schedule<direct,
 // WINOGRAD-LABEL: func.func @room(
 // WINOGRAD: #kernel.schedule<direct,
-// WINOGRAD: #kernel.schedule<winograd_f
+// WINOGRAD: #kernel.schedule<fused_winograd_f
 
 // TRIPLE: error: unknown target 'riscv64-linux-gnu'; known are x86_64 and aarch64
 // CPU: error: unknown CPU 'pentium99' for x86_64-unknown-linux-gnu; known are {{.*}}, x86-64, x86-64-v2, x86-64-v3, x86-64-v4, {{.*}}

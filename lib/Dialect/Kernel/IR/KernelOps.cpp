@@ -150,8 +150,10 @@ bool ConvOp::hasRoomForWinograd(int64_t outputs) {
 int64_t ConvOp::getWinogradOutputs() {
   switch (getSchedule()->getAlgorithm()) {
   case Algorithm::winograd_f2:
+  case Algorithm::fused_winograd_f2:
     return 2;
   case Algorithm::winograd_f4:
+  case Algorithm::fused_winograd_f4:
     return 4;
   case Algorithm::direct:
   case Algorithm::diagonal:

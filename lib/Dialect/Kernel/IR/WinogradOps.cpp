@@ -27,31 +27,42 @@ static LogicalResult verifyOutputs(Operation *op, int64_t outputs) {
 // WinogradInputOp
 //===----------------------------------------------------------------------===//
 
+/// Whether tiles of `outputs` results a side read only what there is.
+static LogicalResult verifyReach(Operation *op, Value image,
+                                 ArrayRef<int64_t> offset,
+                                 ArrayRef<int64_t> tiles, int64_t outputs) {
+  for (int d : {0, 1})
+    if (offset[d] < 0 ||
+        offset[d] + tiles[d] * outputs + 2 > typeOf(image).getDimSize(1 + d))
+      return op->emitOpError("reads outside its input in dimension ") << d;
+  return success();
+}
+
 LogicalResult WinogradInputOp::verify() {
   if (failed(verifyOutputs(*this, getOutputs())))
     return failure();
   ArrayRef<int64_t> in = typeOf(getInput()).getShape();
   ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
-  if (in.size() != 4 || out.size() != 5)
-    return emitOpError("needs a blocked input and an output of rank 5");
+  if (in.size() != 4 || out.size() != 4)
+    return emitOpError("needs a blocked input and an output of rank 4");
   if (getTiles().size() != 2 || getInputOffset().size() != 2)
     return emitOpError("needs attributes of two elements, rows and columns");
   int64_t points = getOutputs() + 2;
-  if (out[1] != points * points || out[2] != in[0] || out[4] != in[3])
+  if (out[1] != points * points || out[3] != in[3])
     return emitOpError("has an output that does not fit its input");
-  EvenSplit split(getTiles()[0] * getTiles()[1], out[3]);
-  if (split.pieces() != out[0] || split.size != out[3])
+  int64_t tiles = getTiles()[0] * getTiles()[1];
+  if (out[0] < 1 || out[0] > tiles)
     return emitOpError("has an output that does not split its tiles evenly");
-  for (int d : {0, 1})
-    if (getInputOffset()[d] < 0 ||
-        getInputOffset()[d] + getTiles()[d] * getOutputs() + 2 > in[1 + d])
-      return emitOpError("reads outside its input in dimension ") << d;
-  return success();
+  EvenSplit split = WinogradTiling::splitInto(tiles, out[0]);
+  if (split.pieces() != out[0] || out[2] < in[0] * split.size)
+    return emitOpError("has an output that does not split its tiles evenly");
+  return verifyReach(*this, getInput(), getInputOffset(), getTiles(),
+                     getOutputs());
 }
 
 int64_t WinogradInputOp::getNumUnits() {
   ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
-  return out[0] * out[2];
+  return out[0] * typeOf(getInput()).getDimSize(0);
 }
 
 std::string WinogradInputOp::getKernelName() {
@@ -65,26 +76,33 @@ std::string WinogradInputOp::getKernelName() {
 LogicalResult WinogradConvOp::verify() {
   if (failed(verifyOutputs(*this, getOutputs())))
     return failure();
-  Algorithm algorithm =
-      getOutputs() == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
-  if (getSchedule().getAlgorithm() != algorithm ||
+  if (getSchedule().getAlgorithm() !=
+          WinogradTiling::algorithmOf(getOutputs(), isFused()) ||
       getSchedule().getPixels() < 1 || getSchedule().getOcBlocks() < 1 ||
       getSchedule().getRows() < 1 || getSchedule().getDepth() != 0)
     return emitOpError("has a schedule for another algorithm");
   ArrayRef<int64_t> in = typeOf(getInput()).getShape();
   ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
-  if (in.size() != 5 || out.size() != 4 ||
+  if (in.size() != 4 || out.size() != 4 ||
+      (getImage() && typeOf(getImage()).getRank() != 4) ||
       (getResidual() && typeOf(getResidual()).getRank() != 4))
-    return emitOpError("needs tiles, a blocked output and residual");
+    return emitOpError("needs tiles, a blocked output, image and residual");
   if (getOutputSize().size() != 2 || getOutputOffset().size() != 2 ||
-      getResidualOffset().size() != 2)
+      getInputOffset().size() != 2 || getResidualOffset().size() != 2)
     return emitOpError("needs attributes of two elements, rows and columns");
   WinogradTiling tiling(*this);
   if (in[0] != tiling.tiles.pieces() || in[1] != tiling.points ||
-      in[2] != tiling.inputBlocks || in[3] != tiling.tiles.size ||
-      in[4] != tiling.block)
+      in[2] != tiling.pointVectors || in[3] != tiling.block)
     return emitOpError("has an input that does not fit its schedule");
-
+  if (isFused()) {
+    if (typeOf(getImage()).getDimSize(0) != tiling.inputBlocks ||
+        typeOf(getImage()).getDimSize(3) != tiling.block)
+      return emitOpError("has an image that does not fit its input");
+    if (failed(verifyReach(*this, getImage(), getInputOffset(),
+                           {tiling.tileRows, tiling.tileColumns},
+                           getOutputs())))
+      return failure();
+  }
   for (int d : {0, 1})
     if (getOutputOffset()[d] < 0 ||
         getOutputOffset()[d] + getOutputSize()[d] > out[1 + d])
@@ -100,7 +118,8 @@ int64_t WinogradConvOp::getNumMacs() {
 }
 
 std::string WinogradConvOp::getKernelName() {
-  return llvm::formatv("conv_f32_winograd{0}_3x3_t{1}_o{2}", getOutputs(),
+  return llvm::formatv("conv_f32_{0}winograd{1}_3x3_t{2}_o{3}",
+                       isFused() ? "fused_" : "", getOutputs(),
                        getSchedule().getPixels(), getSchedule().getOcBlocks());
 }
 
@@ -109,6 +128,8 @@ bool WinogradConvOp::canReuseForOutput(unsigned input) {
   return getResidual() && getOperand(input) == getResidual() &&
          getUnderlyingBuffer(getResidual()) !=
              getUnderlyingBuffer(getInput()) &&
+         (!isFused() || getUnderlyingBuffer(getResidual()) !=
+                            getUnderlyingBuffer(getImage())) &&
          getResidual().getType() == getOutput().getType() &&
          getResidualOffset() == getOutputOffset();
 }

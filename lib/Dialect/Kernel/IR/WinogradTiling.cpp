@@ -42,24 +42,47 @@ static constexpr double output4[] = {1, 1, 1,  1, 1,  0, //
                                      0, 1, 1,  4, 4,  0, //
                                      0, 1, -1, 8, -8, 1};
 
+/// At least `count` vectors that are an odd number of cache lines. The
+/// transforms read or write a vector of each of up to 36 points, so far apart;
+/// 48 lines apart, say, these would share 4 sets of the first cache.
+static int64_t padToOddLines(int64_t count, int64_t block) {
+  constexpr int64_t lineElements = 16;
+  int64_t vectorsOfLine = std::max<int64_t>(lineElements / block, 1);
+  return (divideCeilSigned(count, vectorsOfLine) | 1) * vectorsOfLine;
+}
+
 const WinogradMatrices &WinogradMatrices::get(int64_t outputs) {
   static const WinogradMatrices f2{2, 4, input2, weight2, output2};
   static const WinogradMatrices f4{4, 6, input4, weight4, output4};
   return outputs == 2 ? f2 : f4;
 }
 
+Algorithm WinogradTiling::algorithmOf(int64_t outputs, bool fused) {
+  if (fused)
+    return outputs == 2 ? Algorithm::fused_winograd_f2
+                        : Algorithm::fused_winograd_f4;
+  return outputs == 2 ? Algorithm::winograd_f2 : Algorithm::winograd_f4;
+}
+
+bool WinogradTiling::isFused(Algorithm algorithm) {
+  return algorithm == Algorithm::fused_winograd_f2 ||
+         algorithm == Algorithm::fused_winograd_f4;
+}
+
 WinogradTiling::WinogradTiling(int64_t outputs, ArrayRef<int64_t> outputSize,
                                int64_t inputChannels, int64_t outputChannels,
                                int64_t block, ScheduleAttr schedule)
-    : block(block) {
+    : fused(isFused(schedule.getAlgorithm())), block(block) {
   points = (outputs + 2) * (outputs + 2);
+  tileRows = tilesOf(outputs, outputSize[0]);
   tileColumns = tilesOf(outputs, outputSize[1]);
   inputBlocks = divideCeilSigned(inputChannels, block);
-  tiles = EvenSplit(tilesOf(outputs, outputSize[0]) * tileColumns,
-                    schedule.getPixels());
+  tiles = EvenSplit(tileRows * tileColumns, schedule.getPixels());
   blocks = EvenSplit(divideCeilSigned(outputChannels, block),
                      schedule.getOcBlocks());
   chunks = EvenSplit(tiles.pieces(), schedule.getRows());
+  pointVectors = padToOddLines(inputBlocks * tiles.size, block);
+  productVectors = padToOddLines(chunks.size * tiles.size * blocks.size, block);
   weightsPerBlock = points * inputBlocks * block * block;
 }
 

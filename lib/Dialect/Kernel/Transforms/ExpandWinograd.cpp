@@ -1,4 +1,4 @@
-//===- ExpandWinograd.cpp - Winograd's algorithm as two steps -------------===//
+//===- ExpandWinograd.cpp - Winograd's algorithm as steps -----------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -60,18 +60,22 @@ LogicalResult ExpandWinograd::expand(ConvOp op) {
     widen(buffer, reach);
 
   OpBuilder b(op);
-  auto type =
-      MemRefType::get({tiling.tiles.pieces(), tiling.points, tiling.inputBlocks,
-                       tiling.tiles.size, tiling.block},
-                      b.getF32Type());
+  auto type = MemRefType::get(
+      {tiling.tiles.pieces(), tiling.points, tiling.pointVectors, tiling.block},
+      b.getF32Type());
   Value transformed =
       BufferOp::create(b, op.getLoc(), type, /*offset=*/IntegerAttr());
-  WinogradInputOp::create(b, op.getLoc(), op.getInput(), transformed, outputs,
-                          tiles, op.getInputOffset());
+  if (!tiling.fused)
+    WinogradInputOp::create(b, op.getLoc(), op.getInput(), transformed, outputs,
+                            tiles, op.getInputOffset());
+  SmallVector<int64_t> inputOffset{0, 0};
+  if (tiling.fused)
+    inputOffset.assign(op.getInputOffset().begin(), op.getInputOffset().end());
   WinogradConvOp::create(b, op.getLoc(), transformed, op.getWeight(),
-                         op.getBias(), op.getResidual(), op.getOutput(),
-                         outputs, op.getInputChannels(), op.getOutputChannels(),
-                         op.getOutputSize(), op.getOutputOffset(),
+                         op.getBias(), tiling.fused ? op.getInput() : Value(),
+                         op.getResidual(), op.getOutput(), outputs,
+                         op.getInputChannels(), op.getOutputChannels(),
+                         op.getOutputSize(), inputOffset, op.getOutputOffset(),
                          op.getResidualOffset(), op.getActivation(), schedule);
   op.erase();
   return success();

@@ -36,9 +36,11 @@ def Kernel_PoolKindAttr : EnumAttr<Kernel_Dialect, Kernel_PoolKind, "pool"> {
 def Kernel_Algorithm : Kernel_Enum<"Algorithm", "how a convolution is computed", [
     I32EnumAttrCase<"direct", 0>,
     I32EnumAttrCase<"diagonal", 1>,
-    I32EnumAttrCase<"winograd_f2", 2>,
-    I32EnumAttrCase<"winograd_f4", 3>,
-    I32EnumAttrCase<"dot", 4>]>;
+    I32EnumAttrCase<"dot", 2>,
+    I32EnumAttrCase<"winograd_f2", 3>,
+    I32EnumAttrCase<"winograd_f4", 4>,
+    I32EnumAttrCase<"fused_winograd_f2", 5>,
+    I32EnumAttrCase<"fused_winograd_f4", 6>]>;
 
 def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
   let mnemonic = "schedule";
@@ -51,7 +53,9 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
       `dot` is `direct` for a blocked input of bf16, with the instruction that
       multiplies pairs of channels and adds both products to a sum of f32.
       `winograd_f2` and `winograd_f4` are Winograd's F(2x2, 3x3) and
-      F(4x4, 3x3), for 3x3 convolutions of stride 1.
+      F(4x4, 3x3), for 3x3 convolutions of stride 1, in two steps: the first
+      transforms the input, the second multiplies. `fused_winograd_f2` and
+      `fused_winograd_f4` are the same in one step.
     - `pixels`, `oc_blocks`: the register tile, in pixels of a row and blocks
       of output channels. A row and the blocks of a group are split as evenly
       as can be into tiles of these sizes and one less.
@@ -71,6 +75,8 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
     are split evenly, too: a unit computes so many of one tile of channel
     blocks, point after point, so that they share the weights of each. The units
     are, outermost first: chunks of register tiles, tiles of channel blocks.
+    Fused, a unit is a chunk of register tiles with all channel blocks: it
+    transforms its part of the input just before it multiplies it.
   }];
   let parameters = (ins
     EnumParameter<Kernel_Algorithm>:$algorithm,

@@ -175,13 +175,15 @@ def Kernel_WinogradInputOp : Kernel_ComputeOp<"winograd_input"> {
     the (m + 2) x (m + 2) elements from row `io0 + m * (t / columns)` and column
     `io1 + m * (t % columns)` of the input, and m is `outputs`, 2 or 4.
 
-    The output is S x (m + 2)^2 x C/b x P x b: the tiles are split evenly into S
-    register tiles of at most P.
+    The output is S x (m + 2)^2 x N x b: the tiles are split evenly into S
+    register tiles of at most P, and the N vectors of each are P for each block
+    of channels, then padding. An odd number of cache lines keeps the points
+    that are written together from sharing a few sets of a cache.
 
     ```mlir
     kernel.winograd_input ins(%x) outs(%v)
       {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 14, 14>}
-      : memref<8x58x58x8xf32> -> memref<33x36x8x6x8xf32>
+      : memref<8x58x58x8xf32> -> memref<33x36x50x8xf32>
     ```
   }];
   let arguments = (ins
@@ -195,12 +197,13 @@ def Kernel_WinogradInputOp : Kernel_ComputeOp<"winograd_input"> {
 }
 
 def Kernel_WinogradConvOp : Kernel_ComputeOp<"winograd_conv", [
-    DeclareOpInterfaceMethods<Kernel_PackWeightsOpInterface>], [
+    AttrSizedOperandSegments, DeclareOpInterfaceMethods<Kernel_PackWeightsOpInterface>], [
     "getNumMacs", "canReuseForOutput"]> {
-  let summary = "Convolution of tiles that kernel.winograd_input has made";
+  let summary = "Convolution of transformed tiles by Winograd's algorithm";
   let description = [{
-    The products of tiles with weights, summed over channels, and their output
-    transform; bias, residual and activation as in `kernel.conv`.
+    The products of tiles that kernel.winograd_input has made with weights,
+    summed over channels, and their output transform; bias, residual and
+    activation as in `kernel.conv`.
 
     `weight` is M x C x 3 x 3 and `bias` M, until `kernel-pack-weights` replaces
     them by G g G^T, in the order in which the kernel reads it.
@@ -210,20 +213,38 @@ def Kernel_WinogradConvOp : Kernel_ComputeOp<"winograd_conv", [
       {input_channels = 64 : i64, output_channels = 64 : i64, outputs = 4 : i64,
        output_offset = array<i64: 1, 1>, output_size = array<i64: 56, 56>,
        schedule = #kernel.schedule<winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>}
-      : memref<33x36x8x6x8xf32>, memref<147456xf32>, memref<64xf32> -> memref<8x58x58x8xf32>
+      : memref<33x36x50x8xf32>, memref<147456xf32>, memref<64xf32> -> memref<8x58x58x8xf32>
+    ```
+
+    With an `image` it is the fused form of the algorithm: it makes the tiles
+    itself, as kernel.winograd_input does from `input_offset` of the image, and
+    `input` is memory for them. It has room for all, but each range of units that
+    is computed at once uses only the part of its first unit, again and again,
+    so that the tiles stay in the cache of the thread that made them.
+
+    ```mlir
+    kernel.winograd_conv ins(%v, %u, %b) image(%x : memref<8x58x58x8xf32>) outs(%y)
+      {input_channels = 64 : i64, output_channels = 64 : i64, outputs = 4 : i64,
+       input_offset = array<i64: 0, 0>,
+       output_offset = array<i64: 1, 1>, output_size = array<i64: 56, 56>,
+       schedule = #kernel.schedule<fused_winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>}
+      : memref<33x36x50x8xf32>, memref<147456xf32>, memref<64xf32> -> memref<8x58x58x8xf32>
     ```
   }];
   let arguments = (ins
-    Kernel_Read:$input, Kernel_Read:$weight, Kernel_Read:$bias,
+    Arg<Kernel_Buffer, "", [MemRead, MemWrite]>:$input, Kernel_Read:$weight,
+    Kernel_Read:$bias, Optional<Kernel_Buffer>:$image,
     Optional<Kernel_Buffer>:$residual, Kernel_Write:$output,
     Kernel_IntAttr:$outputs, Kernel_IntAttr:$input_channels,
     Kernel_IntAttr:$output_channels, DenseI64ArrayAttr:$output_size,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$input_offset,
     DenseI64ArrayAttr:$output_offset,
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$residual_offset,
     DefaultValuedAttr<Kernel_ActivationAttr, "Activation::none">:$activation,
     Kernel_ScheduleAttr:$schedule);
   let assemblyFormat = [{
-    `ins` `(` $input `,` $weight `,` $bias `)` (`residual` `(` $residual^ `)`)?
+    `ins` `(` $input `,` $weight `,` $bias `)`
+    (`image` `(` $image^ `:` type($image) `)`)? (`residual` `(` $residual^ `)`)?
     `outs` `(` $output `)` attr-dict `:` type($input) `,` type($weight) `,`
     type($bias) (`,` type($residual)^)? `->` type($output)
   }];
@@ -233,6 +254,7 @@ def Kernel_WinogradConvOp : Kernel_ComputeOp<"winograd_conv", [
     int64_t getBlock() {
       return ::llvm::cast<::mlir::MemRefType>(getOutput().getType()).getDimSize(3);
     }
+    bool isFused() { return getImage() != nullptr; }
   }];
 }
 

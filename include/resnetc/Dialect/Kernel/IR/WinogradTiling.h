@@ -24,6 +24,7 @@
 namespace resnetc::kernel {
 
 class WinogradConvOp;
+enum class Algorithm : uint32_t;
 
 /// The matrices of F(m, 3), row-major.
 struct WinogradMatrices {
@@ -44,25 +45,38 @@ struct WinogradTiling {
                  int64_t inputChannels, int64_t outputChannels, int64_t block,
                  ScheduleAttr schedule);
 
+  /// The algorithm with tiles of `outputs` x `outputs`, in one step or two.
+  static Algorithm algorithmOf(int64_t outputs, bool fused);
+  static bool isFused(Algorithm algorithm);
+
   /// Tiles of `outputs` x `outputs` that cover `size`.
   static int64_t tilesOf(int64_t outputs, int64_t size) {
     return (size + outputs - 1) / outputs;
   }
 
+  bool fused;              ///< Whether the input is transformed by units.
   int64_t block;           ///< Lanes of a vector: channels of a block.
   int64_t points;          ///< Matrix products: (m + 2)^2.
+  int64_t tileRows;        ///< Rows of tiles.
   int64_t tileColumns;     ///< Tiles of a row of tiles.
   int64_t inputBlocks;     ///< Blocks of input channels.
+  int64_t pointVectors;    ///< Of a register tile's input for a point.
+  int64_t productVectors;  ///< Of a unit's products for a point.
   EvenSplit tiles;         ///< All tiles of an image into register tiles.
   EvenSplit blocks;        ///< Blocks of output channels into register tiles.
   EvenSplit chunks;        ///< Register tiles of tiles into chunks.
   int64_t weightsPerBlock; ///< Packed weights of one output block.
 
-  int64_t units() const { return chunks.pieces() * blocks.pieces(); }
-  /// Products that a unit keeps until it transforms them.
-  int64_t products() const {
-    return points * chunks.size * tiles.size * blocks.size * block;
+  /// The split of `tiles` into so many register tiles.
+  static EvenSplit splitInto(int64_t tiles, int64_t pieces) {
+    return EvenSplit(tiles, (tiles + pieces - 1) / pieces);
   }
+
+  int64_t units() const {
+    return chunks.pieces() * (fused ? 1 : blocks.pieces());
+  }
+  /// Products that a unit keeps until it transforms them.
+  int64_t products() const { return points * productVectors * block; }
   int64_t outputBlocks() const {
     return blocks.large * blocks.size + blocks.small * (blocks.size - 1);
   }

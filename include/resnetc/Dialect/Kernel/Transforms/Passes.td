@@ -76,19 +76,27 @@ def KernelSelectSchedule
 
 def KernelExpandWinograd
     : Pass<"kernel-expand-winograd", "::mlir::func::FuncOp"> {
-  let summary = "Split convolutions by Winograd's algorithm into two steps";
+  let summary = "Convolutions by Winograd's algorithm as one step or two";
   let description = [{
     The transform of the input, which all output channels share, gets a buffer
     and a step of its own. Where tiles reach beyond the input, its buffer's halo
-    becomes wider.
+    becomes wider. In the fused form, one step does both, and the buffer is for
+    what it has transformed.
 
     ```mlir
     kernel.conv ins(%x, %w, %b) outs(%y) {...,
       schedule = #kernel.schedule<winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>}
     ==>
-    %v = kernel.buffer : memref<33x36x8x6x8xf32>
+    %v = kernel.buffer : memref<33x36x50x8xf32>
     kernel.winograd_input ins(%x) outs(%v) {outputs = 4 : i64, ...}
     kernel.winograd_conv ins(%v, %w, %b) outs(%y) {outputs = 4 : i64, ...}
+
+    kernel.conv ins(%x, %w, %b) outs(%y) {...,
+      schedule = #kernel.schedule<fused_winograd_f4, pixels = 6, oc_blocks = 2, rows = 4>}
+    ==>
+    %v = kernel.buffer : memref<33x36x50x8xf32>
+    kernel.winograd_conv ins(%v, %w, %b) image(%x : memref<8x58x58x8xf32>) outs(%y)
+      {outputs = 4 : i64, ...}
     ```
   }];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
