@@ -174,12 +174,14 @@ class Builder:
                                     array.tobytes(), True)
         return self.node('Constant', [], path, None, value=tensor)
 
-    def conv(self, x, path, cout, kernel, stride=1, groups=1, bias=False):
-        """x [N, Cin, H, W] -> [N, cout, H', W'], padded by kernel // 2."""
+    def conv(self, x, path, cout, kernel, stride=1, groups=1, bias=False,
+             gain=1.0):
+        """x [N, Cin, H, W] -> [N, cout, H', W'], padded by kernel // 2; gain
+        scales the weights."""
         cin = x.stats.channels // groups
         name = path + '.weight'
         # He initialization by fan-in: keeps E[x^2] after a rectifier.
-        scale = math.sqrt(2.0 / (cin * kernel * kernel))
+        scale = gain * math.sqrt(2.0 / (cin * kernel * kernel))
         weight = self.rng(name).standard_normal(
             (cout, cin, kernel, kernel), np.float32) * np.float32(scale)
         # [groups, 1, Cin/groups, 1, 1] times the weights of each group.
@@ -333,7 +335,9 @@ def bottleneck(b, x, path, width, stride, spec):
 
 def preact_bottleneck(b, x, path, width, stride, spec):
     """Normalization and rectifier come before each convolution; the sum is
-    handed on raw.  A projection reads the first rectifier's output."""
+    handed on raw.  A projection reads the first rectifier's output.  No
+    normalization ends the branch: its last weights are as small as those of
+    other nets with BRANCH_GAMMA."""
     del spec
     y = b.relu(b.batch_norm(x, path + '.bn1'), path + '.relu')
     if stride != 1 or x.stats.channels != 4 * width:
@@ -342,7 +346,7 @@ def preact_bottleneck(b, x, path, width, stride, spec):
     y = b.relu(b.batch_norm(y, path + '.bn2'), path + '.relu')
     y = b.conv(y, path + '.conv2', width, 3, stride)
     y = b.relu(b.batch_norm(y, path + '.bn3'), path + '.relu')
-    y = b.conv(y, path + '.conv3', 4 * width, 1)
+    y = b.conv(y, path + '.conv3', 4 * width, 1, gain=sum(BRANCH_GAMMA) / 2)
     return b.add(y, x, path)
 
 
