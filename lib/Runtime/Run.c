@@ -7,7 +7,7 @@
 |*===----------------------------------------------------------------------===*|
 |*                                                                            *|
 |* Checks the arguments of a run, then executes it on the calling thread, on  *|
-|* a pool, or through the application's parallel_for. All three split a step  *|
+|* a pool, or through the application's parallel_for. All three split a run   *|
 |* alike, and each unit is computed by one call of the kernel alone, so the   *|
 |* results are the same bits.                                                 *|
 |*                                                                            *|
@@ -31,6 +31,16 @@ typedef struct run {
   const resnetc_context *context; /* may be NULL */
 } run;
 
+/* Steps [begin, end) of the table, between which an image waits for no other.
+   Each piece of the run takes `whole` images through all of them, one after
+   the other, so that what a step writes is still in the caches when the next
+   reads it. The images that remain are split step by step. */
+typedef struct span {
+  int begin;
+  int end;
+  int64_t whole;
+} span;
+
 /* The operands of a step in the image that they point at. */
 typedef struct operand_cursor {
   int count;
@@ -47,7 +57,7 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
   case RESNETC_RT_OUTPUT:
     return (char *)run->outputs[operand->index] + operand->offset;
   case RESNETC_RT_WORKSPACE:
-    return run->workspace + operand->offset * run->batch;
+    return run->workspace + operand->offset;
   case RESNETC_RT_WEIGHTS:
     return (char *)run->model->weights + operand->offset;
   }
@@ -106,11 +116,13 @@ static void run_by_unit(const resnetc_rt_step *step, operand_cursor *cursor,
   }
 }
 
-/* Piece `piece` of `pieces`, in the floating-point environment of a run, which
-   the application's callbacks between steps do not see. */
-static void run_piece(const run *run, const resnetc_rt_step *step, int piece,
-                      int pieces) {
-  int64_t total = step->units * run->batch;
+/* Piece `piece` of `pieces` of one step, of all images but the first `done`, in
+   the floating-point environment of a run, which the application's callbacks
+   between steps do not see. */
+static void run_piece(const run *run, const resnetc_rt_step *step, int64_t done,
+                      int piece, int pieces) {
+  int64_t images = run->batch - done;
+  int64_t total = step->units * images;
   int64_t begin = piece_begin(total, piece, pieces);
   int64_t end = piece_begin(total, piece + 1, pieces);
   if (begin == end)
@@ -118,16 +130,52 @@ static void run_piece(const run *run, const resnetc_rt_step *step, int piece,
   resnetc_rt_float_control saved = resnetc_rt_float_control_enter();
   operand_cursor cursor;
   cursor_start(&cursor, run, step);
-  /* With one image both orders are the same, and one call does all units. */
-  if (step->flags & RESNETC_RT_IMAGES_INNERMOST && run->batch > 1)
-    run_by_unit(step, &cursor, run->batch, begin, end);
+  /* With one image both orders are the same, and one call does all units. Where
+     images are innermost, no span takes whole ones first. */
+  if (step->flags & RESNETC_RT_IMAGES_INNERMOST && images > 1)
+    run_by_unit(step, &cursor, images, begin, end);
   else
-    run_by_image(step, &cursor, begin, end);
+    run_by_image(step, &cursor, done * step->units + begin,
+                 done * step->units + end);
+  resnetc_rt_float_control_leave(saved);
+}
+
+/* The images that piece `piece` takes through a span alone. */
+static void run_whole_images(const run *run, const span *span, int piece) {
+  resnetc_rt_float_control saved = resnetc_rt_float_control_enter();
+  for (int64_t image = piece * span->whole; image < (piece + 1) * span->whole;
+       ++image) {
+    for (int i = span->begin; i < span->end; ++i) {
+      const resnetc_rt_step *step = &run->model->steps[i];
+      operand_cursor cursor;
+      cursor_start(&cursor, run, step);
+      cursor_seek(&cursor, image);
+      if (step->units > 0)
+        step->kernel(cursor.operand, 0, step->units);
+    }
+  }
   resnetc_rt_float_control_leave(saved);
 }
 
 static int is_profiled(const run *run) {
   return run->context && run->context->profile;
+}
+
+/* The span that starts at a step. Where images are innermost a step is a span
+   of its own, done by all before the next; so is each of a profiled run, whose
+   times are those of steps. */
+static span span_at(const run *run, int begin, int pieces) {
+  const resnetc_rt_model *model = run->model;
+  span span = {begin, begin, run->batch / pieces};
+  if (!is_profiled(run))
+    while (span.end < model->step_count &&
+           !(model->steps[span.end].flags & RESNETC_RT_IMAGES_INNERMOST))
+      ++span.end;
+  if (span.end == begin) {
+    span.end = begin + 1;
+    span.whole = 0;
+  }
+  return span;
 }
 
 /* The clock at the start of a step, if anyone asks. */
@@ -147,10 +195,14 @@ static void profile_stop(const run *run, int index, int64_t start) {
 
 /* On the calling thread alone. */
 static void run_serial(const run *run) {
-  for (int i = 0; i < run->model->step_count; ++i) {
-    int64_t start = profile_start(run);
-    run_piece(run, &run->model->steps[i], 0, 1);
-    profile_stop(run, i, start);
+  for (int i = 0; i < run->model->step_count;) {
+    span span = span_at(run, i, 1);
+    run_whole_images(run, &span, 0);
+    for (; i < span.end; ++i) {
+      int64_t start = profile_start(run);
+      run_piece(run, &run->model->steps[i], span.whole, 0, 1);
+      profile_stop(run, i, start);
+    }
   }
 }
 
@@ -159,39 +211,67 @@ static void run_on_pool_thread(void *argument, int thread) {
   const run *run = argument;
   resnetc_pool *pool = run->context->pool;
   int threads = resnetc_pool_threads(pool);
-  for (int i = 0; i < run->model->step_count; ++i) {
-    const resnetc_rt_step *step = &run->model->steps[i];
-    int64_t start = thread == 0 ? profile_start(run) : 0;
-    run_piece(run, step, thread, threads);
-    if (!(step->flags & RESNETC_RT_NO_BARRIER))
+  for (int i = 0; i < run->model->step_count;) {
+    span span = span_at(run, i, threads);
+    int64_t done = span.whole * threads;
+    run_whole_images(run, &span, thread);
+    if (done == run->batch) {
       resnetc_rt_pool_barrier(pool);
-    if (thread == 0)
-      profile_stop(run, i, start);
+      i = span.end;
+      continue;
+    }
+    for (; i < span.end; ++i) {
+      const resnetc_rt_step *step = &run->model->steps[i];
+      int64_t start = thread == 0 ? profile_start(run) : 0;
+      run_piece(run, step, done, thread, threads);
+      if (!(step->flags & RESNETC_RT_NO_BARRIER))
+        resnetc_rt_pool_barrier(pool);
+      if (thread == 0)
+        profile_stop(run, i, start);
+    }
   }
 }
 
-/* One step under the application's parallel_for. */
-typedef struct parallel_step {
+/* One call of the application's parallel_for: a step of the images from `done`
+   on, or with no step the whole images of a span. */
+typedef struct parallel_work {
   const run *run;
+  const span *span;
   const resnetc_rt_step *step;
-} parallel_step;
+  int64_t done;
+} parallel_work;
 
 static void run_parallel_piece(void *argument, int piece) {
-  const parallel_step *parallel = argument;
-  run_piece(parallel->run, parallel->step, piece,
-            parallel->run->context->parallel_for_threads);
+  const parallel_work *work = argument;
+  if (work->step)
+    run_piece(work->run, work->step, work->done, piece,
+              work->run->context->parallel_for_threads);
+  else
+    run_whole_images(work->run, work->span, piece);
 }
 
-/* Pieces need not run at the same time, so each step is a call of its own. */
+/* Pieces need not run at the same time, so what waits for all of them is a call
+   of its own. */
 static void run_parallel_for(const run *run) {
   const resnetc_context *context = run->context;
-  for (int i = 0; i < run->model->step_count; ++i) {
-    int64_t start = profile_start(run);
-    parallel_step parallel = {run, &run->model->steps[i]};
-    context->parallel_for(context->parallel_for_user,
-                          context->parallel_for_threads, run_parallel_piece,
-                          &parallel);
-    profile_stop(run, i, start);
+  int pieces = context->parallel_for_threads;
+  for (int i = 0; i < run->model->step_count;) {
+    span span = span_at(run, i, pieces);
+    parallel_work work = {run, &span, NULL, span.whole * pieces};
+    if (span.whole > 0)
+      context->parallel_for(context->parallel_for_user, pieces,
+                            run_parallel_piece, &work);
+    if (work.done == run->batch) {
+      i = span.end;
+      continue;
+    }
+    for (; i < span.end; ++i) {
+      int64_t start = profile_start(run);
+      work.step = &run->model->steps[i];
+      context->parallel_for(context->parallel_for_user, pieces,
+                            run_parallel_piece, &work);
+      profile_stop(run, i, start);
+    }
   }
 }
 

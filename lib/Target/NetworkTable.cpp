@@ -49,7 +49,8 @@ namespace {
 /// Finds where operands of steps lie.
 class OperandPlaces {
 public:
-  explicit OperandPlaces(int64_t inputs) : inputs(inputs) {}
+  OperandPlaces(int64_t inputs, int64_t workspacePerImage)
+      : inputs(inputs), workspacePerImage(workspacePerImage) {}
 
   FailureOr<resnetc_rt_operand> get(Value value) const {
     value = getUnderlyingBuffer(value);
@@ -65,7 +66,7 @@ public:
         buffer && buffer.getOffset())
       return resnetc_rt_operand{RESNETC_RT_WORKSPACE, 0,
                                 static_cast<int64_t>(*buffer.getOffset()),
-                                bytes};
+                                workspacePerImage};
     if (auto weight = value.getDefiningOp<WeightOp>();
         weight && weight.getOffset())
       return resnetc_rt_operand{RESNETC_RT_WEIGHTS, 0,
@@ -75,6 +76,7 @@ public:
 
 private:
   int64_t inputs;
+  int64_t workspacePerImage;
 };
 
 } // namespace
@@ -110,7 +112,7 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     (i < inputs ? table.inputs : table.outputs).push_back(std::move(tensor));
   }
 
-  OperandPlaces places(inputs);
+  OperandPlaces places(inputs, table.workspacePerImage);
   for (auto launch : network.getOps<LaunchOp>()) {
     Step step;
     step.kernel = launch.getCallee().str();

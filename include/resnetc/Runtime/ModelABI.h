@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 1
+#define RESNETC_RT_ABI_VERSION 2
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i of that image. */
@@ -35,23 +35,24 @@ typedef void (*resnetc_rt_kernel)(void *const *operands, int64_t begin,
 enum resnetc_rt_space {
   RESNETC_RT_INPUT = 0,     /* inputs[index] */
   RESNETC_RT_OUTPUT = 1,    /* outputs[index] */
-  RESNETC_RT_WORKSPACE = 2, /* workspace + offset * batch */
+  RESNETC_RT_WORKSPACE = 2, /* workspace + offset */
   RESNETC_RT_WEIGHTS = 3    /* weights + offset, the same for every image */
 };
 
-/* Where an operand lies: base of its space, plus offset (times the batch in the
- * workspace), plus image * image_stride. */
+/* Where an operand lies: base of its space, plus offset, plus image *
+ * image_stride. The workspace holds one image after the other. */
 typedef struct resnetc_rt_operand {
   int32_t space;
   int32_t index;
   int64_t offset;       /* bytes */
-  int64_t image_stride; /* bytes; 0 for weights */
+  int64_t image_stride; /* bytes; 0 for weights, workspace_per_image in the
+                           workspace */
 } resnetc_rt_operand;
 
 enum resnetc_rt_step_flags {
   /* Consecutive work units of a thread are the same unit of consecutive images,
      so that a weight slice read once serves the whole batch. Otherwise a thread
-     finishes an image before the next. */
+     takes an image through all steps that can be, before the next. */
   RESNETC_RT_IMAGES_INNERMOST = 1,
   /* The next step does not touch what this one writes: no barrier between them.
    */
@@ -113,7 +114,7 @@ typedef struct resnetc_rt_model {
   const resnetc_tensor_info *outputs;
   const resnetc_rt_step *steps;
   int64_t fixed_batch;         /* 0: any */
-  int64_t workspace_per_image; /* bytes */
+  int64_t workspace_per_image; /* bytes, a multiple of workspace_alignment */
   int64_t workspace_alignment; /* bytes */
   const void *weights;
   int64_t weights_size;

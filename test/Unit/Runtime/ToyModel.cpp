@@ -16,10 +16,11 @@ using namespace resnetc::test;
 
 static constexpr int64_t Units = ToyModel::Units;
 static constexpr int64_t Bytes = Units * static_cast<int64_t>(sizeof(float));
-/// Of an image's buffer in the workspace.
+/// Of a buffer in the workspace.
 static constexpr int64_t Alignment = 64;
-static constexpr int64_t Stride =
+static constexpr int64_t BufferSize =
     (Bytes + Alignment - 1) / Alignment * Alignment;
+static constexpr int64_t PerImage = 3 * BufferSize;
 
 extern "C" {
 
@@ -57,7 +58,7 @@ static void reverse(void *const *Operands, int64_t Begin, int64_t End) {
 
 } // extern "C"
 
-ToyModel::ToyModel(int32_t Order) {
+ToyModel::ToyModel(uint32_t ImagesInnermost) {
   // An offset into the weights that is not zero.
   constexpr int64_t WeightOffset = 5;
   Weights.resize(WeightOffset + Units);
@@ -74,18 +75,21 @@ ToyModel::ToyModel(int32_t Order) {
   resnetc_rt_operand Y = {RESNETC_RT_OUTPUT, 0, 0, Bytes};
   resnetc_rt_operand W = {RESNETC_RT_WEIGHTS, 0, WeightOffset * sizeof(float),
                           0};
-  resnetc_rt_operand A = {RESNETC_RT_WORKSPACE, 0, 0, Stride};
-  resnetc_rt_operand B = {RESNETC_RT_WORKSPACE, 0, Stride, Stride};
-  resnetc_rt_operand C = {RESNETC_RT_WORKSPACE, 0, 2 * Stride, Stride};
+  resnetc_rt_operand A = {RESNETC_RT_WORKSPACE, 0, 0, PerImage};
+  resnetc_rt_operand B = {RESNETC_RT_WORKSPACE, 0, BufferSize, PerImage};
+  resnetc_rt_operand C = {RESNETC_RT_WORKSPACE, 0, 2 * BufferSize, PerImage};
   const resnetc_rt_operand Used[StepCount][3] = {
       {X, W, A}, {X, W, B}, {A, B, C}, {C, X, Y}};
   std::copy(&Used[0][0], &Used[0][0] + 3 * StepCount, &Operands[0][0]);
 
-  Steps[0] = {scale, Operands[0], 3,   Order | RESNETC_RT_NO_BARRIER,
+  auto order = [&](int Step) {
+    return ImagesInnermost >> Step & 1 ? RESNETC_RT_IMAGES_INNERMOST : 0;
+  };
+  Steps[0] = {scale, Operands[0], 3,   order(0) | RESNETC_RT_NO_BARRIER,
               Units, Units,       "a", "toy_scale"};
-  Steps[1] = {shift, Operands[1], 3, Order, Units, 0, "b", "toy_shift"};
-  Steps[2] = {mix, Operands[2], 3, Order, Units, 0, "c", "toy_mix"};
-  Steps[3] = {reverse, Operands[3], 3,   Order,
+  Steps[1] = {shift, Operands[1], 3, order(1), Units, 0, "b", "toy_shift"};
+  Steps[2] = {mix, Operands[2], 3, order(2), Units, 0, "c", "toy_mix"};
+  Steps[3] = {reverse, Operands[3], 3,   order(3),
               Units,   2 * Units,   "y", "toy_reverse"};
 
   Model.abi_version = RESNETC_RT_ABI_VERSION;
@@ -98,7 +102,7 @@ ToyModel::ToyModel(int32_t Order) {
   Model.inputs = &Input;
   Model.outputs = &Output;
   Model.steps = Steps;
-  Model.workspace_per_image = 3 * Stride;
+  Model.workspace_per_image = PerImage;
   Model.workspace_alignment = Alignment;
   Model.weights = Weights.data();
   Model.weights_size = static_cast<int64_t>(Weights.size() * sizeof(float));

@@ -26,8 +26,8 @@ class ToyModel {
 public:
   static constexpr int64_t Units = 37;
 
-  /// `Order` is 0 or RESNETC_RT_IMAGES_INNERMOST.
-  explicit ToyModel(int32_t Order);
+  /// Bit i of `ImagesInnermost` sets RESNETC_RT_IMAGES_INNERMOST of step i.
+  explicit ToyModel(uint32_t ImagesInnermost);
 
   /// Points at its own members.
   ToyModel(const ToyModel &) = delete;
