@@ -67,7 +67,7 @@ struct Compilation {
   }
 
   LogicalResult run(std::optional<int64_t> batch, llvm::raw_ostream &errors);
-  LogicalResult lower(ModuleOp module, const TargetModel &target);
+  LogicalResult lower(ModuleOp module, const TargetModel &target, bool isLast);
   LogicalResult
   runPasses(ModuleOp module,
             llvm::function_ref<void(OpPassManager &)> buildPipeline);
@@ -110,13 +110,15 @@ LogicalResult Compilation::run(std::optional<int64_t> batch,
   if (options.kind == OutputKind::ResNet)
     return success();
   for (const auto &[module, target] : llvm::zip_equal(modules, targets))
-    if (failed(lower(*module, target)))
+    if (failed(lower(*module, target, /*isLast=*/&module == &modules.back())))
       return failure();
   return success();
 }
 
-/// Makes a simplified network kernels for one target.
-LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target) {
+/// Makes a simplified network kernels for one target. The last one does not
+/// leave the constants for others.
+LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
+                                 bool isLast) {
   if (failed(runPasses(module, [&](OpPassManager &manager) {
         buildLayoutPipeline(manager, target, options.precision);
       })))
@@ -126,7 +128,8 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target) {
   if (options.observe)
     options.observe(getFunction());
   if (failed(runPasses(module, [&](OpPassManager &manager) {
-        buildKernelPipeline(manager, target, options.exact, options.schedules);
+        buildKernelPipeline(manager, target, options.exact, options.schedules,
+                            isLast);
       })))
     return failure();
   if (options.kind == OutputKind::Kernel)

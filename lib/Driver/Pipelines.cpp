@@ -40,7 +40,7 @@ void resnetc::buildLayoutPipeline(OpPassManager &manager,
 
 void resnetc::buildKernelPipeline(OpPassManager &manager,
                                   const TargetModel &target, bool exact,
-                                  StringRef schedules) {
+                                  StringRef schedules, bool releaseConstants) {
   OpPassManager &functions = manager.nest<func::FuncOp>();
   kernel::KernelSelectScheduleOptions schedule;
   schedule.triple = target.triple;
@@ -49,7 +49,7 @@ void resnetc::buildKernelPipeline(OpPassManager &manager,
   schedule.schedules = schedules.str();
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
   functions.addPass(kernel::createKernelExpandWinograd());
-  functions.addPass(kernel::createKernelPackWeights());
+  functions.addPass(kernel::createKernelPackWeights({releaseConstants}));
   functions.addPass(kernel::createKernelPlanMemory());
 }
 

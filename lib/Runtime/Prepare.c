@@ -26,12 +26,13 @@ static void populate(const char *begin, int64_t size) {
   long page = sysconf(_SC_PAGESIZE);
   if (page <= 0 || size <= 0)
     return;
-  uintptr_t first = (uintptr_t)begin / (uintptr_t)page * (uintptr_t)page;
-  size_t length = (uintptr_t)begin + (uintptr_t)size - first;
+  size_t before = (uintptr_t)begin % (uintptr_t)page;
+  void *first = (char *)begin - before;
+  size_t length = (size_t)size + before;
   /* Only to be faster: where it fails, the first run does it. An older kernel
      at least reads ahead. */
-  if (madvise((void *)first, length, MADV_POPULATE_READ) != 0)
-    (void)madvise((void *)first, length, MADV_WILLNEED);
+  if (madvise(first, length, MADV_POPULATE_READ) != 0)
+    (void)madvise(first, length, MADV_WILLNEED);
 }
 
 int resnetc_rt_prepare(const resnetc_rt_model *model) {

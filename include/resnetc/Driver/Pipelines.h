@@ -27,10 +27,13 @@ void buildLayoutPipeline(mlir::OpPassManager &manager,
 
 /// How they are computed on `target`: kernels with schedules on planned memory.
 /// With `exact`, no algorithm rounds otherwise than the sum of products. The
-/// table in file `schedules`, if any, goes before the model of the target.
+/// table in file `schedules`, if any, goes before the model of the target. With
+/// `releaseConstants` this is the last use of the network's constants, whose
+/// memory is freed as soon as can be.
 void buildKernelPipeline(mlir::OpPassManager &manager,
                          const TargetModel &target, bool exact = false,
-                         llvm::StringRef schedules = "");
+                         llvm::StringRef schedules = "",
+                         bool releaseConstants = false);
 
 /// Vector code for each distinct kernel, in functions whose names start with
 /// `prefix`, and a network of steps that launch them.

@@ -7,6 +7,8 @@
 // RUN: resnet-opt %t/bf16.mlir --kernel-pack-weights | FileCheck %s --check-prefix=BF16
 // RUN: resnet-opt %t/columns.mlir --kernel-pack-weights | FileCheck %s --check-prefix=COLUMNS
 // RUN: resnet-opt %t/winograd.mlir --kernel-pack-weights | FileCheck %s --check-prefix=WINOGRAD
+// RUN: resnet-opt %t/shared.mlir --kernel-pack-weights=release | FileCheck %s --check-prefix=SHARED
+// RUN: resnet-opt %t/subnormal.mlir --kernel-pack-weights=release | FileCheck %s --check-prefix=SUBNORMAL
 // RUN: not resnet-opt %t/unscheduled.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: not resnet-opt %t/variable.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VARIABLE
 // RUN: not resnet-opt %t/size.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SIZE

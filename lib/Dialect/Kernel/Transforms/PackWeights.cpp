@@ -31,6 +31,7 @@ using namespace resnetc::kernel;
 namespace {
 
 struct PackWeights : resnetc::kernel::impl::KernelPackWeightsBase<PackWeights> {
+  using KernelPackWeightsBase::KernelPackWeightsBase;
   void runOnOperation() override;
 
 private:
@@ -39,6 +40,9 @@ private:
       llvm::function_ref<void(ArrayRef<float>, MutableArrayRef<float>)> pack);
   LogicalResult packOne(PackWeightsOpInterface op);
   void flush(MutableArrayRef<float> values);
+  void erase(WeightOp old);
+
+  llvm::DenseMap<Attribute, int> numWeightOps; ///< For each constant.
 };
 
 } // namespace
@@ -120,11 +124,24 @@ LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
   op.getBiasOperand().assign(packedBias);
   for (WeightOp old : {weight, bias})
     if (old->use_empty())
-      old.erase();
+      erase(old);
   return success();
 }
 
+/// Packed constants are as large again, so what they were made from should not
+/// wait for the end of the compilation.
+void PackWeights::erase(WeightOp old) {
+  ElementsAttr value = old.getValue();
+  old.erase();
+  auto resource = dyn_cast<DenseResourceElementsAttr>(value);
+  if (--numWeightOps[value] == 0 && release && resource)
+    resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
+}
+
 void PackWeights::runOnOperation() {
+  numWeightOps.clear();
+  for (auto op : getOperation().getOps<WeightOp>())
+    ++numWeightOps[op.getValue()];
   for (auto op : llvm::make_early_inc_range(
            getOperation().getOps<PackWeightsOpInterface>()))
     if (failed(packOne(op)))
@@ -147,6 +164,6 @@ void PackWeights::runOnOperation() {
     auto type = MemRefType::get(shape, b.getF32Type());
     Value viewed = ViewOp::create(b, op.getLoc(), type, flushed);
     op.replaceAllUsesWith(viewed);
-    op.erase();
+    erase(op);
   }
 }

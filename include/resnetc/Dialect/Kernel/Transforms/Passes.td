@@ -117,6 +117,11 @@ def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
     kernel.conv ins(%x, %w, %b) ...
     ```
   }];
+  let options = [
+    Option<"release", "release", "bool", "false",
+           "Free the memory of each constant as soon as it is packed; nothing "
+           "outside of the function may use it">
+  ];
   let statistics = [
     Statistic<"numFlushed", "flushed", "Subnormal weights flushed to zero">
   ];
