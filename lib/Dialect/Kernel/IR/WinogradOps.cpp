@@ -156,26 +156,32 @@ void WinogradConvOp::packWeights(ArrayRef<float> from,
   const WinogradMatrices &matrices = WinogradMatrices::get(getOutputs());
   int64_t points = matrices.points, lanes = tiling.block;
   int64_t channels = tiling.inputBlocks * lanes;
-  for (int64_t m = 0; m < getOutputChannels(); ++m) {
-    BlockInTile at(tiling.blocks, m / lanes);
-    for (int64_t c = 0; c < getInputChannels(); ++c) {
-      const float *g = &from[(m * getInputChannels() + c) * 9];
-      for (int64_t i = 0; i < points; ++i) {
-        double row[3] = {0, 0, 0};
-        for (int64_t k = 0; k < 3; ++k)
-          for (int64_t l = 0; l < 3; ++l)
-            row[l] += matrices.weight[i * 3 + k] * g[k * 3 + l];
-        for (int64_t j = 0; j < points; ++j) {
-          double sum = 0;
-          for (int64_t l = 0; l < 3; ++l)
-            sum += row[l] * matrices.weight[j * 3 + l];
-          int64_t step = (i * points + j) * channels + c;
-          to[at.first * tiling.weightsPerBlock +
-             (step * at.size + at.place) * lanes + m % lanes] =
-              static_cast<float>(sum);
-        }
+  int64_t inputs = getInputChannels(), outputs = getOutputChannels();
+  auto transform = [&](const BlockInTile &at, int64_t m, int64_t c) {
+    const float *g = &from[(m * inputs + c) * 9];
+    for (int64_t i = 0; i < points; ++i) {
+      double row[3] = {0, 0, 0};
+      for (int64_t k = 0; k < 3; ++k)
+        for (int64_t l = 0; l < 3; ++l)
+          row[l] += matrices.weight[i * 3 + k] * g[k * 3 + l];
+      for (int64_t j = 0; j < points; ++j) {
+        double sum = 0;
+        for (int64_t l = 0; l < 3; ++l)
+          sum += row[l] * matrices.weight[j * 3 + l];
+        int64_t step = (i * points + j) * channels + c;
+        to[at.first * tiling.weightsPerBlock +
+           (step * at.size + at.place) * lanes + m % lanes] =
+            static_cast<float>(sum);
       }
     }
+  };
+  // The channels of a block are neighbours in each of the points' lines.
+  for (int64_t first = 0; first < outputs; first += lanes) {
+    BlockInTile at(tiling.blocks, first / lanes);
+    int64_t last = std::min<int64_t>(first + lanes, outputs);
+    for (int64_t c = 0; c < inputs; ++c)
+      for (int64_t m = first; m < last; ++m)
+        transform(at, m, c);
   }
 }
 
