@@ -66,7 +66,13 @@ struct Compilation {
     timingScope = timing.getRootScope();
   }
 
-  LogicalResult run(std::optional<int64_t> batch, llvm::raw_ostream &errors);
+  /// How a network depends on its batch.
+  enum class Batch {
+    Any,    ///< It computes examples, of any number.
+    InFile, ///< It computes examples, as many as the file says.
+    Whole   ///< It computes tensors, whose first dimension is like others.
+  };
+  LogicalResult run(Batch batch, llvm::raw_ostream &errors);
   LogicalResult lower(ModuleOp module, const TargetModel &target, bool isLast);
   LogicalResult
   runPasses(ModuleOp module,
@@ -96,12 +102,18 @@ LogicalResult Compilation::runPasses(
 /// Imports the model with this batch and lowers it as far as its kind of output
 /// needs, and everything but the batch decides. The first target that cannot be
 /// compiled for ends it, with errors that the others would repeat.
-LogicalResult Compilation::run(std::optional<int64_t> batch,
-                               llvm::raw_ostream &errors) {
+LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
   ModelDiagnosticHandler handler(context.get(), errors);
-  auto imported = importONNX(options.input, *context, {options.name, batch});
-  if (failed(imported) ||
-      failed(runPasses(imported->get(), buildSimplifyPipeline)))
+  std::optional<int64_t> size;
+  if (batch == Batch::Any)
+    size = options.batch.value_or(ShapedType::kDynamic);
+  auto imported = importONNX(options.input, *context, {options.name, size});
+  if (failed(imported))
+    return failure();
+  if (batch == Batch::Whole)
+    for (auto function : (*imported)->getOps<func::FuncOp>())
+      function->setAttr("resnet.whole", UnitAttr::get(context.get()));
+  if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();
   // Until here nothing depends on the target. Copies share their constants.
   for (size_t i = 1; i < targets.size(); ++i)
@@ -157,31 +169,30 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
 
 /// A model with a fixed batch is mostly one that its exporter traced with an
 /// example of one: it runs any batch if nothing in it depends on the size. If
-/// something does, the batch stays what the file says.
+/// something does, the batch stays what the file says; and if its examples
+/// depend on each other, or it has none, it is computed as a whole.
 static std::unique_ptr<Compilation> runFrontend(const CompileOptions &options,
                                                 ArrayRef<TargetModel> targets) {
-  std::string withBatch, asInFile;
-  llvm::raw_string_ostream withBatchOS(withBatch), asInFileOS(asInFile);
-  auto first = std::make_unique<Compilation>(options, targets);
-  if (succeeded(first->run(options.batch.value_or(ShapedType::kDynamic),
-                           withBatchOS))) {
-    llvm::errs() << withBatch;
-    return first;
-  }
-  if (!options.batch) {
-    first.reset();
-    auto second = std::make_unique<Compilation>(options, targets);
-    if (succeeded(second->run(std::nullopt, asInFileOS))) {
-      llvm::errs() << asInFile;
-      if (options.verbose)
+  using Batch = Compilation::Batch;
+  SmallVector<Batch> attempts = {Batch::Any};
+  if (!options.batch)
+    attempts.append({Batch::InFile, Batch::Whole});
+  std::string errors, firstErrors;
+  for (Batch batch : attempts) {
+    errors.clear();
+    llvm::raw_string_ostream os(errors);
+    auto compilation = std::make_unique<Compilation>(options, targets);
+    if (succeeded(compilation->run(batch, os))) {
+      llvm::errs() << errors;
+      if (options.verbose && batch != Batch::Any)
         llvm::errs() << "the batch is fixed, because with any other:\n"
-                     << withBatch;
-      return second;
+                     << firstErrors;
+      return compilation;
     }
-    llvm::errs() << asInFile;
-    return nullptr;
+    if (batch == Batch::Any)
+      firstErrors = errors;
   }
-  llvm::errs() << withBatch;
+  llvm::errs() << errors;
   return nullptr;
 }
 

@@ -170,8 +170,11 @@ Value NodeImporter::createInts(ArrayRef<int64_t> values) {
 
 Value NodeImporter::createFloat(Type type, double value) {
   auto scalar = RankedTensorType::get({}, type);
-  return createConstant(
-      DenseElementsAttr::get(scalar, builder.getFloatAttr(type, value)));
+  Attribute number =
+      isa<FloatType>(type)
+          ? Attribute(builder.getFloatAttr(type, value))
+          : builder.getIntegerAttr(type, static_cast<int64_t>(value));
+  return createConstant(DenseElementsAttr::get(scalar, number));
 }
 
 } // namespace resnetc::import

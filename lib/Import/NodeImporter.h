@@ -91,6 +91,12 @@ public:
   template <typename OpTy, typename... Args> void create(Args &&...args) {
     finish(createOp<OpTy>(std::forward<Args>(args)...));
   }
+  /// Makes an operation that others of the same node use.
+  template <typename OpTy, typename... Args>
+  mlir::Value createInner(Args &&...args) {
+    create<OpTy>(std::forward<Args>(args)...);
+    return result;
+  }
   /// Makes `value` the first result without an operation.
   void forward(mlir::Value value) { result = value; }
   /// Null if the node failed.
@@ -99,7 +105,7 @@ public:
   mlir::Value createConstant(mlir::ElementsAttr value);
   /// A vector of 64-bit integers.
   mlir::Value createInts(llvm::ArrayRef<int64_t> values);
-  /// A scalar of `type`, which must be a float type.
+  /// A scalar of `type`, of floating point or integers.
   mlir::Value createFloat(mlir::Type type, double value);
 
   /// An error "node 'name' (OpType): reason"; the node has failed.
@@ -136,10 +142,14 @@ struct Operator {
   unsigned maxOperands = 1;
 };
 
+/// Of operators that take any number of operands.
+inline constexpr unsigned maxVariadic = ~0U;
+
 /// The operators by name.
 using OperatorTable = llvm::StringMap<Operator>;
 void addComputeOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
+void addMathOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
 
 } // namespace resnetc::import

@@ -119,6 +119,7 @@ static void importConstant(NodeImporter &node) {
 void addElementwiseOperators(OperatorTable &table) {
   table["Relu"] = {importUnary<ReluOp>};
   table["Sigmoid"] = {importUnary<SigmoidOp>};
+  addMathOperators(table);
   table["Clip"] = {importClip, 1, 3};
   table["Add"] = {importBinary<AddOp>, 2, 2};
   table["Sub"] = {importBinary<SubOp>, 2, 2};

@@ -12,6 +12,7 @@
 #include "mlir/Target/LLVMIR/Export.h"
 #include "mlir/Transforms/Passes.h"
 #include "resnetc/Target/EmitObject.h"
+#include "resnetc/Conversion/KernelToVector/KernelToVector.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/AsmParser/Parser.h"
@@ -119,6 +120,8 @@ resnetc::buildLLVMModule(ArrayRef<ModuleOp> kernels,
       continue;
     StringRef name = function.getName();
     if (name.consume_back(".body")) {
+      if (function.hasFnAttribute(vectorizeAttribute))
+        module->getFunction(name)->addFnAttr(vectorizeAttribute);
       function.setLinkage(llvm::GlobalValue::InternalLinkage);
       function.addFnAttr(llvm::Attribute::AlwaysInline);
     }

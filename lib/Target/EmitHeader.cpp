@@ -24,8 +24,26 @@ static StringRef elementTypeName(int32_t type) {
     return "int64_t";
   case RESNETC_INT32:
     return "int32_t";
+  case RESNETC_UINT64:
+    return "uint64_t";
+  case RESNETC_UINT32:
+    return "uint32_t";
+  case RESNETC_INT16:
+    return "int16_t";
+  case RESNETC_UINT16:
+    return "uint16_t";
+  case RESNETC_INT8:
+    return "int8_t";
+  case RESNETC_UINT8:
+    return "uint8_t";
+  case RESNETC_BOOL:
+    return "one-byte boolean";
+  case RESNETC_FLOAT16:
+    return "binary16";
+  case RESNETC_BFLOAT16:
+    return "bfloat16";
   default:
-    return "16-bit or other type";
+    return "other type";
   }
 }
 

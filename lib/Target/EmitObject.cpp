@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "resnetc/Target/EmitObject.h"
+#include "resnetc/Conversion/KernelToVector/KernelToVector.h"
 #include "llvm/BinaryFormat/ELF.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -48,6 +49,11 @@ static constexpr StringLiteral cleanUp =
     "loop-mssa(loop-rotate,licm),gvn,instcombine,dse,simplifycfg),"
     "globaldce";
 
+/// For functions whose loops come scalar.
+static constexpr StringLiteral vectorize =
+    "loop-vectorize,slp-vectorizer,instcombine,simplifycfg,"
+    "loop-mssa(licm),early-cse<memssa>,simplifycfg";
+
 static Error optimize(Module &module, TargetMachine &machine) {
   PassBuilder builder(&machine);
   LoopAnalysisManager loops;
@@ -63,6 +69,12 @@ static Error optimize(Module &module, TargetMachine &machine) {
   if (Error error = builder.parsePassPipeline(passes, cleanUp))
     return error;
   passes.run(module, modules);
+  FunctionPassManager vectorizePasses;
+  if (Error error = builder.parsePassPipeline(vectorizePasses, vectorize))
+    return error;
+  for (Function &function : module)
+    if (function.hasFnAttribute(vectorizeAttribute))
+      vectorizePasses.run(function, functions);
   return Error::success();
 }
 

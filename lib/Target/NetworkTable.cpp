@@ -32,11 +32,21 @@ static int32_t elementTypeOf(Type type) {
     return RESNETC_FLOAT16;
   if (type.isBF16())
     return RESNETC_BFLOAT16;
-  if (type.isInteger(64))
-    return RESNETC_INT64;
-  if (type.isInteger(32))
-    return RESNETC_INT32;
-  return 0;
+  if (type.isInteger(1))
+    return RESNETC_BOOL;
+  bool isUnsigned = type.isUnsignedInteger();
+  switch (type.getIntOrFloatBitWidth()) {
+  case 8:
+    return isUnsigned ? RESNETC_UINT8 : RESNETC_INT8;
+  case 16:
+    return isUnsigned ? RESNETC_UINT16 : RESNETC_INT16;
+  case 32:
+    return isUnsigned ? RESNETC_UINT32 : RESNETC_INT32;
+  case 64:
+    return isUnsigned ? RESNETC_UINT64 : RESNETC_INT64;
+  default:
+    return 0;
+  }
 }
 
 static int64_t bytesOf(MemRefType type) {
@@ -88,6 +98,8 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     return attr ? attr.getInt() : 0;
   };
   int64_t inputs = integer("kernel.num_inputs");
+  // Computed on whole tensors, of which there is one.
+  bool isWhole = network->hasAttr("kernel.whole");
   table.name = network.getName().str();
   table.workspacePerImage = integer("kernel.workspace_bytes");
   table.weightBytes = integer("kernel.weight_bytes");
@@ -107,7 +119,9 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     tensor.elementType = elementTypeOf(type.getElementType());
     for (int64_t d : type.getShape())
       tensor.dims.push_back(ShapedType::isDynamic(d) ? -1 : d);
-    if (!type.isDynamicDim(0))
+    if (isWhole)
+      table.fixedBatch = 1;
+    else if (!type.isDynamicDim(0))
       table.fixedBatch = type.getDimSize(0);
     (i < inputs ? table.inputs : table.outputs).push_back(std::move(tensor));
   }

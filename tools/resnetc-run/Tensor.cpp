@@ -24,12 +24,16 @@ size_t resnetc::run::elementSize(int32_t Type) {
     return 1;
   case RESNETC_FLOAT16:
   case RESNETC_BFLOAT16:
+  case RESNETC_INT16:
+  case RESNETC_UINT16:
     return 2;
   case RESNETC_FLOAT32:
   case RESNETC_INT32:
+  case RESNETC_UINT32:
     return 4;
   case RESNETC_FLOAT64:
   case RESNETC_INT64:
+  case RESNETC_UINT64:
     return 8;
   default:
     return 0;
@@ -44,6 +48,14 @@ const char *resnetc::run::elementName(int32_t Type) {
     return "u8";
   case RESNETC_INT8:
     return "i8";
+  case RESNETC_UINT16:
+    return "u16";
+  case RESNETC_INT16:
+    return "i16";
+  case RESNETC_UINT32:
+    return "u32";
+  case RESNETC_UINT64:
+    return "u64";
   case RESNETC_INT32:
     return "i32";
   case RESNETC_INT64:
@@ -135,6 +147,14 @@ double loadElement(int32_t Type, const void *From, int64_t Index) {
     return load<uint8_t>(From, Index);
   case RESNETC_INT8:
     return load<int8_t>(From, Index);
+  case RESNETC_UINT16:
+    return load<uint16_t>(From, Index);
+  case RESNETC_INT16:
+    return load<int16_t>(From, Index);
+  case RESNETC_UINT32:
+    return load<uint32_t>(From, Index);
+  case RESNETC_UINT64:
+    return static_cast<double>(load<uint64_t>(From, Index));
   case RESNETC_INT32:
     return load<int32_t>(From, Index);
   case RESNETC_INT64:
@@ -160,6 +180,14 @@ void storeElement(int32_t Type, void *To, int64_t Index, double Value) {
     return store(To, Index, saturate<uint8_t>(Value));
   case RESNETC_INT8:
     return store(To, Index, saturate<int8_t>(Value));
+  case RESNETC_UINT16:
+    return store(To, Index, saturate<uint16_t>(Value));
+  case RESNETC_INT16:
+    return store(To, Index, saturate<int16_t>(Value));
+  case RESNETC_UINT32:
+    return store(To, Index, saturate<uint32_t>(Value));
+  case RESNETC_UINT64:
+    return store(To, Index, saturate<uint64_t>(Value));
   case RESNETC_INT32:
     return store(To, Index, saturate<int32_t>(Value));
   case RESNETC_INT64:

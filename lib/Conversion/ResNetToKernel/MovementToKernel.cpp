@@ -86,7 +86,7 @@ struct ReorderToKernel
     auto op = cast<ReorderOp>(operation);
     Image input = builder.get(op.getInput());
     FailureOr<Image> like =
-        NetworkBuilder::describe(op.getType(), op->getLoc());
+        builder.describe(op.getType(), op->getLoc());
     if (failed(like))
       return failure();
     MemRefType type =

@@ -8,12 +8,22 @@
 
 #include "NetworkBuilder.h"
 #include "mlir/IR/Matchers.h"
+#include "resnetc/Support/ConstantBytes.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::kernel;
 using resnetc::resnet::LayoutAttr;
+
+Type resnetc::memoryType(Type element) {
+  if (element.isInteger(1))
+    return IntegerType::get(element.getContext(), 8);
+  if (element.isUnsignedInteger())
+    return IntegerType::get(element.getContext(),
+                            element.getIntOrFloatBitWidth());
+  return element;
+}
 
 int64_t Image::elements() const {
   int64_t product = 1;
@@ -28,19 +38,18 @@ bool Image::isPlain() const {
   return !isBlocked() || height() * width() == 1;
 }
 
-FailureOr<Image> NetworkBuilder::describe(Type type, Location loc) {
+FailureOr<Image> NetworkBuilder::describe(Type type, Location loc) const {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || tensor.getRank() == 0)
+  if (!tensor || (tensor.getRank() == 0 && !whole))
     return emitError(loc) << "computes " << type
                           << ", which has no batch dimension; only constants "
                              "may be without";
-  if (!tensor.getElementType().isF32())
-    return emitError(loc) << "computes elements of type "
-                          << tensor.getElementType()
-                          << "; only f32 is supported";
   Image image;
-  image.shape.assign(tensor.getShape().drop_front().begin(),
-                     tensor.getShape().end());
+  ArrayRef<int64_t> shape = tensor.getShape();
+  image.isExample = !whole || (!shape.empty() && shape.front() == 1);
+  if (image.isExample)
+    shape = shape.drop_front();
+  image.shape.assign(shape.begin(), shape.end());
   if (llvm::any_of(image.shape, ShapedType::isDynamic))
     return emitError(loc) << "computes " << type
                           << ", whose shape is not known";
@@ -64,7 +73,7 @@ MemRefType NetworkBuilder::bufferType(const Image &image,
       shape.push_back(layout.getBlock());
     }
   }
-  return MemRefType::get(shape, type.getElementType());
+  return MemRefType::get(shape, memoryType(type.getElementType()));
 }
 
 FailureOr<Image> NetworkBuilder::create(Value tensor) {
@@ -114,9 +123,12 @@ Value NetworkBuilder::weight(
 
 Value NetworkBuilder::weight(ElementsAttr value) {
   auto type = cast<RankedTensorType>(value.getType());
-  return WeightOp::create(
-      b, MemRefType::get(type.getShape(), type.getElementType()), value,
-      /*offset=*/IntegerAttr());
+  Type element = memoryType(type.getElementType());
+  // What is not f32 lies there as its bytes; f32 is packed later.
+  if (!type.getElementType().isF32())
+    value = makeResource(type.clone(element), "constant", bytesOf(value));
+  return WeightOp::create(b, MemRefType::get(type.getShape(), element), value,
+                          /*offset=*/IntegerAttr());
 }
 
 std::optional<FloatConstant> resnetc::getFloats(Value value) {

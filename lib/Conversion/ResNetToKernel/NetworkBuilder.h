@@ -18,10 +18,13 @@
 namespace resnetc {
 
 /// One example of a tensor in memory: its buffer, and where in it the data
-/// lies. A matrix N x C in blocks is an image of C channels of one pixel.
+/// lies. A matrix N x C in blocks is an image of C channels of one pixel. In a
+/// network that is computed as a whole, a tensor whose first dimension is 1 is
+/// one example, and any other lies there entire.
 struct Image {
   mlir::Value buffer;
   llvm::SmallVector<int64_t> shape; ///< The tensor's, without the batch.
+  bool isExample = true;            ///< Else the shape is the whole tensor's.
   int64_t block = 1;
   int64_t top = 0, left = 0; ///< Of the data within each plane.
 
@@ -41,16 +44,22 @@ struct Image {
 /// Creates a function of kernels from one of tensors, operation by operation.
 class NetworkBuilder {
 public:
-  explicit NetworkBuilder(mlir::OpBuilder &builder)
-      : b(builder.getUnknownLoc(), builder.getContext()) {
+  /// With `whole`, the network is computed on whole tensors, not example by
+  /// example.
+  NetworkBuilder(mlir::OpBuilder &builder, bool whole)
+      : b(builder.getUnknownLoc(), builder.getContext()), whole(whole) {
     b.restoreInsertionPoint(builder.saveInsertionPoint());
   }
 
   mlir::ImplicitLocOpBuilder b;
 
-  /// How a tensor of this type lies in memory; no buffer yet. Fails for types
-  /// that have no batch or are not f32, with an error at `loc`.
-  static llvm::FailureOr<Image> describe(mlir::Type type, mlir::Location loc);
+  bool isWhole() const { return whole; }
+  /// How a tensor of this type lies in memory; no buffer yet. Fails for shapes
+  /// that are not known, and for those without a batch in a network that is
+  /// computed example by example, with an error at `loc`.
+  llvm::FailureOr<Image> describe(mlir::Type type, mlir::Location loc) const;
+  /// Forgets a result that was created in vain.
+  void forget(mlir::Value tensor) { images.erase(tensor); }
   static mlir::MemRefType bufferType(const Image &image,
                                      mlir::RankedTensorType type);
 
@@ -75,14 +84,20 @@ public:
   mlir::Value weight(mlir::ElementsAttr value);
 
 private:
+  bool whole;
   llvm::DenseMap<mlir::Value, Image> images;
 };
+
+/// What memory holds for a tensor's element: integers have no sign, and a
+/// boolean is a byte.
+mlir::Type memoryType(mlir::Type element);
 
 /// The constant of f32 that `value` is; nothing if it is none.
 std::optional<FloatConstant> getFloats(mlir::Value value);
 
 /// Registration of the external models, by file.
 void registerConvToKernel(mlir::DialectRegistry &registry);
+void registerElementwiseToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);

@@ -13,7 +13,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "resnetc/Conversion/ResNetToKernel/ResNetToKernel.h"
-#include "NetworkBuilder.h"
+#include "ElementBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "resnetc/Conversion/Passes.h"
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
@@ -30,6 +33,7 @@ using namespace resnetc::kernel;
 
 void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerConvToKernel(registry);
+  registerElementwiseToElement(registry);
   registerElementwiseToKernel(registry);
   registerMovementToKernel(registry);
   registerPoolToKernel(registry);
@@ -48,7 +52,8 @@ struct ResNetToKernel
   }
 
 private:
-  FailureOr<func::FuncOp> createFunction(func::FuncOp from);
+  FailureOr<func::FuncOp> createFunction(func::FuncOp from,
+                                         const NetworkBuilder &builder);
   LogicalResult buildArguments(func::FuncOp from, func::FuncOp to,
                                NetworkBuilder &builder);
   LogicalResult buildOperation(Operation &op, NetworkBuilder &builder);
@@ -59,16 +64,13 @@ private:
 
 } // namespace
 
-static LogicalResult describeTensor(Type type, Location loc, StringRef what,
+static LogicalResult describeTensor(const NetworkBuilder &builder, Type type,
+                                    Location loc, StringRef what,
                                     MemRefType &memory) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || tensor.getRank() == 0)
+  if (!tensor || (tensor.getRank() == 0 && !builder.isWhole()))
     return emitError(loc, what) << " has no batch dimension";
-  if (!tensor.getElementType().isF32())
-    return emitError(loc, what)
-           << " has elements of type " << tensor.getElementType()
-           << "; only f32 is supported";
-  FailureOr<Image> image = NetworkBuilder::describe(type, loc);
+  FailureOr<Image> image = builder.describe(type, loc);
   if (failed(image))
     return failure();
   memory = NetworkBuilder::bufferType(*image, tensor);
@@ -82,14 +84,27 @@ static std::string quoted(StringRef what, Attribute name) {
 
 /// The function of kernels: results become arguments, and the types that
 /// tensors had are attributes.
-FailureOr<func::FuncOp> ResNetToKernel::createFunction(func::FuncOp from) {
+FailureOr<func::FuncOp>
+ResNetToKernel::createFunction(func::FuncOp from,
+                               const NetworkBuilder &builder) {
   OpBuilder b(from);
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> attributes;
   bool failedAny = false;
+  std::optional<int64_t> batch;
   auto add = [&](Type tensor, Attribute name, Location loc, StringRef what) {
     MemRefType memory;
-    if (failed(describeTensor(tensor, loc, quoted(what, name), memory))) {
+    auto ranked = dyn_cast<RankedTensorType>(tensor);
+    if (ranked && ranked.getRank() > 0 && !builder.isWhole()) {
+      if (ranked.getDimSize(0) != batch.value_or(ranked.getDimSize(0))) {
+        emitError(loc, quoted(what, name)) << " has another batch than others";
+        failedAny = true;
+        return;
+      }
+      batch = ranked.getDimSize(0);
+    }
+    if (failed(
+            describeTensor(builder, tensor, loc, quoted(what, name), memory))) {
       failedAny = true;
       return;
     }
@@ -113,16 +128,86 @@ FailureOr<func::FuncOp> ResNetToKernel::createFunction(func::FuncOp from) {
                                  b.getFunctionType(types, /*results=*/{}));
   to.setAllArgAttrs(attributes);
   to->setAttr("kernel.num_inputs", b.getI64IntegerAttr(from.getNumArguments()));
+  if (builder.isWhole())
+    to->setAttr("kernel.whole", b.getUnitAttr());
   to.addEntryBlock();
   return to;
+}
+
+/// Whether an operation is on examples of f32, for which kernels are made.
+static bool hasExamplesOfF32(Operation &op, NetworkBuilder &builder) {
+  auto isF32 = [](Value value) {
+    return cast<ShapedType>(value.getType()).getElementType().isF32();
+  };
+  for (Value operand : op.getOperands())
+    if (builder.has(operand) &&
+        (!builder.get(operand).isExample || !isF32(operand)))
+      return false;
+  return llvm::all_of(op.getResults(), [&](Value result) {
+    auto type = dyn_cast<RankedTensorType>(result.getType());
+    return isF32(result) &&
+           (!builder.isWhole() ||
+            (type && type.getRank() > 0 && type.getDimSize(0) == 1));
+  });
 }
 
 LogicalResult ResNetToKernel::buildOperation(Operation &op,
                                              NetworkBuilder &builder) {
   builder.b.setLoc(op.getLoc());
+  // What a kernel of its own cannot compute is computed by the element, if the
+  // operation can be; if neither can, the kernel's reason is the better one.
+  SmallVector<std::pair<Location, std::string>> reasons;
+  Block *block = builder.b.getBlock();
+  Operation *last = block->empty() ? nullptr : &block->back();
+  auto attempt = [&](llvm::function_ref<LogicalResult()> build) {
+    ScopedDiagnosticHandler handler(
+        &getContext(), [&](Diagnostic &diagnostic) {
+          reasons.emplace_back(diagnostic.getLocation(), diagnostic.str());
+          return success();
+        });
+    if (succeeded(build()))
+      return true;
+    while (!block->empty() && &block->back() != last)
+      block->back().erase();
+    for (Value result : op.getResults())
+      builder.forget(result);
+    return false;
+  };
   if (auto convertible = dyn_cast<KernelConversionOpInterface>(op))
-    return convertible.buildKernels(builder);
-  return op.emitError("cannot be computed at run time on these operands");
+    if (hasExamplesOfF32(op, builder) &&
+        attempt([&] { return convertible.buildKernels(builder); }))
+      return success();
+  if (isa<ElementOpInterface>(op) &&
+      attempt([&] { return ElementBuilder(&op, builder).build(); }))
+    return success();
+  if (reasons.empty())
+    return op.emitError("cannot be computed at run time on these operands");
+  return emitError(reasons.front().first) << reasons.front().second;
+}
+
+/// Copies memory that lies the same way.
+static void buildCopy(NetworkBuilder &builder, Value from, Value to) {
+  auto type = cast<MemRefType>(to.getType());
+  auto flat = MemRefType::get(type.getNumElements(), type.getElementType());
+  from = builder.view(from, flat);
+  to = builder.view(to, flat);
+  ImplicitLocOpBuilder &b = builder.b;
+  auto generic = GenericOp::create(b, "copy", from, to, /*units=*/1);
+  OpBuilder::InsertionGuard guard(b);
+  Block *block = b.createBlock(&generic.getBody());
+  Type index = b.getIndexType();
+  for (Type argument : {Type(flat), Type(flat), index, index})
+    block->addArgument(argument, b.getLoc());
+  // One unit: the range is empty or all.
+  auto when = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                    block->getArgument(2),
+                                    block->getArgument(3));
+  scf::IfOp::create(b, when, [&](OpBuilder &inner, Location loc) {
+    memref::CopyOp::create(inner, loc, block->getArgument(0),
+                           block->getArgument(1));
+    scf::YieldOp::create(inner, loc);
+  });
+  YieldOp::create(b, ValueRange());
 }
 
 /// Gives what is returned the memory of an output: the buffer in which it is
@@ -134,16 +219,18 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
   DenseMap<Value, Value> moved;
   for (auto [i, value] : llvm::enumerate(terminator->getOperands())) {
     Value argument = to.getArgument(from.getNumArguments() + i);
-    if (!builder.has(value))
-      return from.emitError(
-                 quoted("output", from.getResultAttr(i, "resnet.name")))
-             << " is a constant";
+    if (ElementsAttr constant; matchPattern(value, m_Constant(&constant))) {
+      builder.b.setLoc(value.getLoc());
+      buildCopy(builder, builder.weight(constant), argument);
+      continue;
+    }
     Image image = builder.get(value);
     if (Value output = moved.lookup(image.buffer))
       image.buffer = output;
     auto owner = getUnderlyingBuffer(image.buffer).getDefiningOp<BufferOp>();
     auto type = cast<MemRefType>(argument.getType());
-    if (owner && owner.getType().getNumElements() == type.getNumElements()) {
+    if (owner && owner.getType().getNumElements() == type.getNumElements() &&
+        owner.getType().getElementType() == type.getElementType()) {
       OpBuilder::InsertionGuard guard(builder.b);
       builder.b.setInsertionPointToStart(&to.getBody().front());
       Value output = builder.view(argument, owner.getType());
@@ -151,14 +238,9 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
       moved[owner] = output;
       continue;
     }
-    // An input, or the memory of another output: a row to copy.
-    int64_t row[] = {1, 1, type.getNumElements()}, zeros[] = {0, 0, 0};
-    auto flat = MemRefType::get(row, type.getElementType());
-    int64_t ones[] = {1, 1, 1}, same[] = {0, 1, 2}, base[] = {0, 0};
+    // An input, or the memory of another output.
     builder.b.setLoc(value.getLoc());
-    CopyOp::create(builder.b, builder.view(image.buffer, flat),
-                   builder.view(argument, flat), row, row, zeros, zeros, ones,
-                   llvm::APFloat(0.0f), same, base);
+    buildCopy(builder, image.buffer, argument);
   }
   for (auto [buffer, output] : moved)
     buffer.getDefiningOp()->erase();
@@ -166,15 +248,16 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
 }
 
 LogicalResult ResNetToKernel::convert(func::FuncOp from) {
-  FailureOr<func::FuncOp> to = createFunction(from);
+  OpBuilder b(from);
+  NetworkBuilder builder(b, from->hasAttr("resnet.whole"));
+  FailureOr<func::FuncOp> to = createFunction(from, builder);
   if (failed(to))
     return failure();
-  OpBuilder b(&to->getBody());
-  NetworkBuilder builder(b);
+  builder.b.setInsertionPointToStart(&to->getBody().front());
   bool failedAny = false;
   for (BlockArgument argument : from.getArguments()) {
     FailureOr<Image> image =
-        NetworkBuilder::describe(argument.getType(), argument.getLoc());
+        builder.describe(argument.getType(), argument.getLoc());
     if (failed(image))
       return failure();
     image->buffer = to->getArgument(argument.getArgNumber());

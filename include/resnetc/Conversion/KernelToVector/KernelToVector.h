@@ -16,6 +16,9 @@ class DialectRegistry;
 namespace resnetc {
 
 /// Registers how each operation of the kernel dialect generates its CPU code.
+/// Of functions whose loops LLVM may vectorize; others come as vectors.
+inline constexpr llvm::StringLiteral vectorizeAttribute = "resnetc-vectorize";
+
 void registerVectorLowerings(mlir::DialectRegistry &registry);
 
 } // namespace resnetc

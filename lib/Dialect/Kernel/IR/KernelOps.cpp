@@ -205,6 +205,29 @@ bool ConvOp::canReuseForOutput(unsigned input) {
 // Other computations
 //===----------------------------------------------------------------------===//
 
+int64_t GenericOp::getNumUnits() { return getUnits(); }
+
+unsigned GenericOp::getNumOutputs() {
+  return static_cast<unsigned>(getOutputs().size());
+}
+
+std::string GenericOp::getKernelName() {
+  return llvm::formatv("{0}_{1}", getName(), elementName(getOutputs().front()));
+}
+
+LogicalResult GenericOp::verify() {
+  if (getUnits() < 0)
+    return emitOpError("has a negative number of units");
+  if (getOutputs().empty())
+    return emitOpError("writes nothing");
+  SmallVector<Type> types(getOperandTypes());
+  types.append(2, IndexType::get(getContext()));
+  if (getBody().getArgumentTypes() != ArrayRef<Type>(types))
+    return emitOpError("needs a body whose arguments are its operands and a "
+                       "range of units");
+  return success();
+}
+
 int64_t CopyOp::getNumUnits() {
   // Output channels, by block where there are blocks.
   MemRefType type = typeOf(getOutput());

@@ -11,7 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "mlir/IR/Matchers.h"
-#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "ChooseLayout.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;
@@ -78,27 +78,34 @@ LayoutChoice GlobalAvgPoolOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
 // Element by element
 //===----------------------------------------------------------------------===//
 
-/// Whatever the first operand has.
-static LayoutChoice keepLayout(Operation *op, ArrayRef<int64_t> blocks) {
+LayoutChoice resnetc::resnet::keepLayout(Operation *op,
+                                         ArrayRef<int64_t> blocks) {
   return blocked(op, std::max<int64_t>(blocks.front(), 1));
 }
 
+/// Whether the channels of the result fill blocks of `lanes`.
+static bool fillsBlocks(Operation *op, int64_t lanes) {
+  RankedTensorType type = typeOf(op->getResult(0));
+  return type && type.getRank() >= 2 && type.getDimSize(1) % lanes == 0;
+}
+
+LayoutChoice resnetc::resnet::keepLayoutIfFull(Operation *op,
+                                               ArrayRef<int64_t> blocks,
+                                               int64_t lanes) {
+  return fillsBlocks(op, lanes) ? keepLayout(op, blocks)
+                                : LayoutChoice(op->getNumOperands());
+}
+
 LayoutChoice BatchNormOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
-  return keepLayout(*this, blocks);
-}
-LayoutChoice ReluOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
-  return keepLayout(*this, blocks);
-}
-LayoutChoice SigmoidOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
   return keepLayout(*this, blocks);
 }
 LayoutChoice ClipOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
   return keepLayout(*this, blocks);
 }
 
-/// Blocks if an operand has them and all can.
-static LayoutChoice chooseForBroadcast(Operation *op, ArrayRef<int64_t> blocks,
-                                       int64_t lanes) {
+LayoutChoice resnetc::resnet::chooseForBroadcast(Operation *op,
+                                                 ArrayRef<int64_t> blocks,
+                                                 int64_t lanes) {
   RankedTensorType type = typeOf(op->getResult(0));
   bool canBlock = type && (type.getRank() == 2 || type.getRank() == 4);
   for (auto [operand, block] : llvm::zip_equal(op->getOperands(), blocks))
@@ -108,22 +115,11 @@ static LayoutChoice chooseForBroadcast(Operation *op, ArrayRef<int64_t> blocks,
   return blocked(op, canBlock && wantsBlock ? lanes : 1);
 }
 
-LayoutChoice AddOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
-  return chooseForBroadcast(*this, blocks, lanes);
-}
-LayoutChoice SubOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
-  return chooseForBroadcast(*this, blocks, lanes);
-}
-LayoutChoice MulOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
-  return chooseForBroadcast(*this, blocks, lanes);
-}
-LayoutChoice DivOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t lanes) {
-  // The padding of a last block would be 0 / 0, and a later convolution would
-  // carry the NaN into its sums.
-  if (RankedTensorType type = typeOf(getResult());
-      type && type.getRank() >= 2 && type.getDimSize(1) % lanes != 0)
-    return LayoutChoice(getNumOperands());
-  return chooseForBroadcast(*this, blocks, lanes);
+LayoutChoice resnetc::resnet::chooseForBroadcastIfFull(Operation *op,
+                                                       ArrayRef<int64_t> blocks,
+                                                       int64_t lanes) {
+  return fillsBlocks(op, lanes) ? chooseForBroadcast(op, blocks, lanes)
+                                : LayoutChoice(op->getNumOperands());
 }
 
 //===----------------------------------------------------------------------===//

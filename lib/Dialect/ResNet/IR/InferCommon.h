@@ -53,6 +53,19 @@ inline llvm::LogicalResult addUnranked(Types &types, mlir::Type elementType) {
 /// Appends the type of `value` without its layout.
 llvm::LogicalResult addLike(Types &types, mlir::Value value);
 
+/// Appends a tensor of booleans of the shape of `value`.
+llvm::LogicalResult addBooleanLike(Types &types, MaybeLoc loc,
+                                   mlir::Value value);
+
+/// Appends the type of two values broadcast to each other: of the same element
+/// type; of any, with that of the left; of the same, with booleans.
+llvm::LogicalResult addBroadcast(Types &types, MaybeLoc loc, mlir::Value lhs,
+                                 mlir::Value rhs);
+llvm::LogicalResult addBroadcastLikeLhs(Types &types, MaybeLoc loc,
+                                        mlir::Value lhs, mlir::Value rhs);
+llvm::LogicalResult addBroadcastBoolean(Types &types, MaybeLoc loc,
+                                        mlir::Value lhs, mlir::Value rhs);
+
 /// Checks that `value`, called `name`, has the element type of `reference`.
 llvm::LogicalResult sameElementType(MaybeLoc loc, llvm::StringRef name,
                                     mlir::Value value, mlir::Value reference);

@@ -26,14 +26,11 @@ LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
 // One operand
 //===----------------------------------------------------------------------===//
 
-LogicalResult ReluOp::inferReturnTypes(MLIRContext *, MaybeLoc, Adaptor adaptor,
-                                       Types &types) {
-  return addLike(types, adaptor.getInput());
-}
-
-LogicalResult SigmoidOp::inferReturnTypes(MLIRContext *, MaybeLoc,
-                                          Adaptor adaptor, Types &types) {
-  return addLike(types, adaptor.getInput());
+LogicalResult addBooleanLike(Types &types, MaybeLoc loc, Value value) {
+  Type boolean = IntegerType::get(value.getContext(), 1);
+  if (auto shape = shapeOf(value))
+    return addTensor(types, loc, *shape, boolean);
+  return addUnranked(types, boolean);
 }
 
 LogicalResult ReorderOp::inferReturnTypes(MLIRContext *, MaybeLoc,
@@ -83,38 +80,58 @@ LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
 // Two operands
 //===----------------------------------------------------------------------===//
 
-template <typename Adaptor>
-static LogicalResult inferBinary(MaybeLoc loc, Adaptor adaptor, Types &types) {
-  Value lhs = adaptor.getLhs(), rhs = adaptor.getRhs();
-  if (failed(sameElementType(loc, "the right operand", rhs, lhs)))
-    return failure();
+static LogicalResult addBroadcastOf(Types &types, MaybeLoc loc, Value lhs,
+                                    Value rhs, Type element) {
   auto a = shapeOf(lhs), b = shapeOf(rhs);
   if (!a || !b)
-    return addUnranked(types, elementType(lhs));
+    return addUnranked(types, element);
   FailureOr<Dims> result = broadcast(loc, *a, *b);
   if (failed(result))
     return failure();
-  return addTensor(types, loc, *result, elementType(lhs));
+  return addTensor(types, loc, *result, element);
 }
 
-LogicalResult AddOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
-                                      Adaptor adaptor, Types &types) {
-  return inferBinary(loc, adaptor, types);
+LogicalResult addBroadcast(Types &types, MaybeLoc loc, Value lhs, Value rhs) {
+  if (failed(sameElementType(loc, "the right operand", rhs, lhs)))
+    return failure();
+  return addBroadcastOf(types, loc, lhs, rhs, elementType(lhs));
 }
 
-LogicalResult SubOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
-                                      Adaptor adaptor, Types &types) {
-  return inferBinary(loc, adaptor, types);
+LogicalResult addBroadcastLikeLhs(Types &types, MaybeLoc loc, Value lhs,
+                                  Value rhs) {
+  return addBroadcastOf(types, loc, lhs, rhs, elementType(lhs));
 }
 
-LogicalResult MulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
-                                      Adaptor adaptor, Types &types) {
-  return inferBinary(loc, adaptor, types);
+LogicalResult addBroadcastBoolean(Types &types, MaybeLoc loc, Value lhs,
+                                  Value rhs) {
+  if (failed(sameElementType(loc, "the right operand", rhs, lhs)))
+    return failure();
+  return addBroadcastOf(types, loc, lhs, rhs,
+                        IntegerType::get(lhs.getContext(), 1));
 }
 
-LogicalResult DivOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
-                                      Adaptor adaptor, Types &types) {
-  return inferBinary(loc, adaptor, types);
+//===----------------------------------------------------------------------===//
+// Three operands
+//===----------------------------------------------------------------------===//
+
+LogicalResult WhereOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                        Adaptor adaptor, Types &types) {
+  Value condition = adaptor.getCondition(), x = adaptor.getX(),
+        y = adaptor.getY();
+  if (!elementType(condition).isInteger(1))
+    return emitOptionalError(loc, "the condition has elements of type ",
+                             elementType(condition), ", not booleans");
+  SmallVector<Type> chosen;
+  if (failed(addBroadcast(chosen, loc, x, y)))
+    return failure();
+  auto a = shapeOf(condition);
+  auto b = dyn_cast<RankedTensorType>(chosen.front());
+  if (!a || !b)
+    return addUnranked(types, elementType(x));
+  FailureOr<Dims> result = broadcast(loc, *a, b.getShape());
+  if (failed(result))
+    return failure();
+  return addTensor(types, loc, *result, elementType(x));
 }
 
 //===----------------------------------------------------------------------===//

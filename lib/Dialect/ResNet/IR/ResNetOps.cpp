@@ -9,7 +9,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/OpImplementation.h"
-#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "ChooseLayout.h"
+#include "InferCommon.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;

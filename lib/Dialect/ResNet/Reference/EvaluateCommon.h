@@ -15,6 +15,8 @@
 #define RESNETC_LIB_DIALECT_RESNET_REFERENCE_EVALUATECOMMON_H
 
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace resnetc::resnet {
@@ -76,6 +78,39 @@ inline double broadcastAt(const ReferenceTensor &tensor,
     if (size == 1)
       i = 0;
   return elementAt(tensor, own);
+}
+
+/// Computes each element of the result from that of `input`.
+inline llvm::LogicalResult map(const ReferenceTensor &input,
+                               ReferenceTensor &result,
+                               llvm::function_ref<double(double)> function) {
+  result.resize(input.shape);
+  llvm::transform(input.values, result.values.begin(), function);
+  return mlir::success();
+}
+
+/// The same from two operands, broadcast to each other.
+inline llvm::LogicalResult
+mapPairs(mlir::Operation *op, Operands operands, ReferenceTensor &result,
+         llvm::function_ref<double(double, double)> function) {
+  const ReferenceTensor &a = *operands[0], &b = *operands[1];
+  std::optional<Coordinates> shape = broadcastShapes(a.shape, b.shape);
+  if (!shape)
+    return op->emitError("has operands that do not broadcast");
+  result.resize(*shape);
+  forEach(*shape, [&](llvm::ArrayRef<int64_t> at) {
+    result.values[offsetOf(*shape, at)] =
+        function(broadcastAt(a, at), broadcastAt(b, at));
+  });
+  return mlir::success();
+}
+
+/// Not a number stays one, unlike with std::max.
+inline double maximum(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? a + b : std::max(a, b);
+}
+inline double minimum(double a, double b) {
+  return std::isnan(a) || std::isnan(b) ? a + b : std::min(a, b);
 }
 
 /// All elements of an integer tensor.

@@ -12,36 +12,6 @@
 using namespace mlir;
 using namespace resnetc::resnet;
 
-static LogicalResult map(const ReferenceTensor &input, ReferenceTensor &result,
-                         llvm::function_ref<double(double)> function) {
-  result.resize(input.shape);
-  llvm::transform(input.values, result.values.begin(), function);
-  return success();
-}
-
-static LogicalResult
-mapPairs(Operation *op, Operands operands, ReferenceTensor &result,
-         llvm::function_ref<double(double, double)> function) {
-  const ReferenceTensor &a = *operands[0], &b = *operands[1];
-  std::optional<Coordinates> shape = broadcastShapes(a.shape, b.shape);
-  if (!shape)
-    return op->emitError("has operands that do not broadcast");
-  result.resize(*shape);
-  forEach(*shape, [&](ArrayRef<int64_t> at) {
-    result.values[offsetOf(*shape, at)] =
-        function(broadcastAt(a, at), broadcastAt(b, at));
-  });
-  return success();
-}
-
-/// Not a number stays one, unlike with std::max.
-static double maximum(double a, double b) {
-  return std::isnan(a) || std::isnan(b) ? a + b : std::max(a, b);
-}
-static double minimum(double a, double b) {
-  return std::isnan(a) || std::isnan(b) ? a + b : std::min(a, b);
-}
-
 LogicalResult ReluOp::evaluate(Operands operands, Results results) {
   return map(*operands[0], results[0], [](double x) { return maximum(x, 0); });
 }

@@ -25,14 +25,6 @@ namespace resnetc::resnet {
 using namespace mlir;
 using namespace resnetc::resnet;
 
-/// Whether a value has a layout at all.
-static bool hasLayout(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && (type.getRank() == 2 || type.getRank() == 4) &&
-         isa<FloatType>(type.getElementType()) &&
-         !matchPattern(value, m_Constant());
-}
-
 static void widen(OperandLayout &layout, const OperandLayout &other) {
   for (auto [width, least] : llvm::zip_equal(layout.halo, other.halo))
     width = std::max(width, least);
@@ -62,6 +54,7 @@ private:
     bool takesHalo = false;
   };
 
+  bool hasLayout(Value value);
   void choose(Operation &op);
   void setLayouts(Value value);
 
@@ -70,6 +63,17 @@ private:
 };
 
 } // namespace
+
+/// Whether a value has a layout at all. In a network that is computed as a
+/// whole only what is one example has, as kernels compute examples.
+bool AssignLayout::hasLayout(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  bool isWhole = getOperation()->hasAttr("resnet.whole");
+  return type && (type.getRank() == 2 || type.getRank() == 4) &&
+         type.getElementType().isF32() &&
+         (!isWhole || type.getDimSize(0) == 1) &&
+         !matchPattern(value, m_Constant());
+}
 
 void AssignLayout::choose(Operation &op) {
   auto chooser = dyn_cast<LayoutOpInterface>(op);

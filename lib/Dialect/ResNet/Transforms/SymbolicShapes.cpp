@@ -342,7 +342,7 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
                       isBatched(operand));
     });
   };
-  if (isa<AddOp, SubOp, MulOp, DivOp, MatMulOp>(op))
+  if (op->hasTrait<OpTrait::Elementwise>() || isa<MatMulOp>(op))
     return allBatched();
   if (auto concat = dyn_cast<ConcatOp>(op))
     return positiveAxis(concat.getAxis(), rank) != 0 && allBatched();
@@ -358,7 +358,7 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, BatchNormOp,
-            SoftmaxOp, ReluOp, SigmoidOp, ClipOp, CastOp, ReorderOp>(
+            SoftmaxOp, ClipOp, CastOp, ReorderOp>(
           [](auto) { return true; })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {

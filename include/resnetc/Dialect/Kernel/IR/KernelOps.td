@@ -306,6 +306,37 @@ def Kernel_FillHaloOp : Kernel_ComputeOp<"fill_halo"> {
   let assemblyFormat = "`outs` `(` $output `)` attr-dict `:` type($output)";
 }
 
+def Kernel_GenericOp : Kernel_ComputeOp<"generic", [
+    SingleBlock, IsolatedFromAbove, AttrSizedOperandSegments],
+    ["getNumOutputs"]> {
+  let summary = "Any computation, as code on memory";
+  let description = [{
+    For what has no kernel of its own. The body computes units [`begin`, `end`)
+    of `units`; its arguments are the inputs, the outputs, `begin` and `end`.
+    What units write must not overlap. `name` says what it computes, in the
+    names of kernels.
+
+    ```mlir
+    kernel.generic "neg" ins(%x : memref<4x8xf64>) outs(%y : memref<4x8xf64>) units 4 {
+    ^bb0(%in: memref<4x8xf64>, %out: memref<4x8xf64>, %begin: index, %end: index):
+      ...
+      kernel.yield
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name,
+                       Arg<Variadic<Kernel_Buffer>, "", [MemRead]>:$inputs,
+                       Arg<Variadic<Kernel_Buffer>, "", [MemWrite]>:$outputs,
+                       Kernel_IntAttr:$units);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name (`ins` `(` $inputs^ `:` type($inputs) `)`)?
+    `outs` `(` $outputs `:` type($outputs) `)` `units` $units
+    attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+}
+
 def Kernel_MapOp : Kernel_ComputeOp<"map", [
     SingleBlock], ["canReuseForOutput"]> {
   let summary = "An elementwise function of blocked or planar buffers";
@@ -336,8 +367,8 @@ def Kernel_MapOp : Kernel_ComputeOp<"map", [
 }
 
 def Kernel_YieldOp : Kernel_Op<"yield", [Pure, Terminator,
-                                         ParentOneOf<["MapOp"]>]> {
-  let summary = "The element that a map's body computes";
+                                         ParentOneOf<["GenericOp", "MapOp"]>]> {
+  let summary = "The element that a map's body computes; a generic's end";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }

@@ -21,6 +21,7 @@
 #include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
 
 namespace resnetc {
+class ElementBuilder;
 class NetworkBuilder;
 } // namespace resnetc
 
@@ -29,6 +30,13 @@ namespace resnetc::resnet {
 /// Whether two lists of types differ only in how well dimensions are known and
 /// in layout encodings.
 bool areCompatible(mlir::TypeRange a, mlir::TypeRange b);
+
+namespace OpTrait {
+/// See ResNet_Elementwise.
+template <typename ConcreteType>
+class Elementwise
+    : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {};
+} // namespace OpTrait
 
 } // namespace resnetc::resnet
 

@@ -81,4 +81,27 @@ def ResNet_KernelConversionOpInterface
   ];
 }
 
+def ResNet_ElementOpInterface : OpInterface<"ElementOpInterface"> {
+  let cppNamespace = "::resnetc::resnet";
+  let description = [{
+    An operation that can be computed element by element, by code that loads
+    elements of the operands: any shape and element type, plain layouts. It is
+    how `convert-resnet-to-kernel` computes what has no kernel of its own. The
+    implementations are external models, in lib/Conversion/ResNetToKernel.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Creates code for the element of a result at the coordinates `at`. Fails,
+        with an error on the operation, for what cannot be computed.
+      }],
+      "::llvm::FailureOr<::mlir::Value>", "buildElement",
+      (ins "::resnetc::ElementBuilder &":$builder, "unsigned":$result,
+           "::mlir::ValueRange":$at)>,
+    InterfaceMethod<[{
+        Whether examples of the batch, the first dimension of all tensors that
+        are no constants, do not depend on each other.
+      }], "bool", "keepsExamples", (ins), "", "return false;">
+  ];
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD

@@ -13,40 +13,7 @@
 #ifndef RESNETC_DIALECT_RESNET_IR_RESNETOPS_TD
 #define RESNETC_DIALECT_RESNET_IR_RESNETOPS_TD
 
-include "mlir/IR/BuiltinAttributeInterfaces.td"
-include "mlir/IR/OpAsmInterface.td"
-include "mlir/Interfaces/InferTypeOpInterface.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-include "resnetc/Dialect/ResNet/IR/ResNetAttrs.td"
-include "resnetc/Dialect/ResNet/IR/ResNetInterfaces.td"
-
-/// Result types are inferred: from operands where they say enough, else
-/// unranked or with unknown dimensions until `resnet-infer-shapes`.
-class ResNet_Op<string mnemonic, list<Trait> traits = []>
-    : Op<ResNet_Dialect, mnemonic,
-         traits # [Pure, DeclareOpInterfaceMethods<ResNet_ReferenceOpInterface>,
-                   InferTypeOpAdaptor]> {
-  code compatibleReturnTypes = [{
-    /// Shapes may be known better or worse than inference knows them, and
-    /// layouts are free.
-    static bool isCompatibleReturnTypes(::mlir::TypeRange inferred,
-                                        ::mlir::TypeRange actual) {
-      return ::resnetc::resnet::areCompatible(inferred, actual);
-    }
-  }];
-  let extraClassDeclaration = compatibleReturnTypes;
-}
-
-/// Works on blocks of channels.
-def BlockedLayout : DeclareOpInterfaceMethods<ResNet_LayoutOpInterface>;
-
-/// Signed, unlike I64Attr's getters.
-def ResNet_IntAttr
-    : TypedSignlessIntegerAttrBase<I64, "int64_t", "64-bit integer attribute">;
-
-def ResNet_Tensor : TensorOf<[AnyType]>;
-def ResNet_FloatTensor : TensorOf<[F16, BF16, F32, F64]>;
-def ResNet_ShapeTensor : TensorOf<[I32, I64]>;
+include "resnetc/Dialect/ResNet/IR/ResNetElementwiseOps.td"
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -204,26 +171,6 @@ def ResNet_SoftmaxOp : ResNet_Op<"softmax"> {
 // Elementwise
 //===----------------------------------------------------------------------===//
 
-class ResNet_UnaryOp<string mnemonic, string function, string operator>
-    : ResNet_Op<mnemonic, [BlockedLayout]> {
-  let summary = function # " of each element";
-  let description = "`" # function # "` (" # operator # [{).
-
-    ```mlir
-    %y = resnet.}] # mnemonic # [{ %x : (tensor<?x64x56x56xf32>) -> tensor<?x64x56x56xf32>
-    ```
-  }];
-  let arguments = (ins ResNet_Tensor:$input);
-  let results = (outs ResNet_Tensor:$result);
-  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
-}
-
-def ResNet_ReluOp : ResNet_UnaryOp<"relu", "max(x, 0)", "Relu, opset 14"> {
-  let hasCanonicalizer = 1;
-}
-def ResNet_SigmoidOp
-    : ResNet_UnaryOp<"sigmoid", "1 / (1 + exp(-x))", "Sigmoid, opset 13">;
-
 def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "Each element limited to a range";
   let description = [{
@@ -244,27 +191,6 @@ def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments, BlockedLayout]>
   }];
   let hasCanonicalizer = 1;
 }
-
-class ResNet_BinaryOp<string mnemonic, string what, string operator,
-                      list<Trait> traits = []>
-    : ResNet_Op<mnemonic, traits # [BlockedLayout]> {
-  let summary = what # " of two tensors, broadcast to each other";
-  let description = what # " (" # operator # [{); shapes broadcast as in NumPy.
-
-    ```mlir
-    %y = resnet.}] # mnemonic # [{ %a, %b
-       : (tensor<?x64x56x56xf32>, tensor<?x64x56x56xf32>) -> tensor<?x64x56x56xf32>
-    ```
-  }];
-  let arguments = (ins ResNet_Tensor:$lhs, ResNet_Tensor:$rhs);
-  let results = (outs ResNet_Tensor:$result);
-  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` functional-type(operands, results)";
-}
-
-def ResNet_AddOp : ResNet_BinaryOp<"add", "Sum", "Add, opset 14", [Commutative]>;
-def ResNet_SubOp : ResNet_BinaryOp<"sub", "Difference", "Sub, opset 14">;
-def ResNet_MulOp : ResNet_BinaryOp<"mul", "Product", "Mul, opset 14", [Commutative]>;
-def ResNet_DivOp : ResNet_BinaryOp<"div", "Quotient", "Div, opset 14; integers truncate towards zero">;
 
 def ResNet_CastOp : ResNet_Op<"cast"> {
   let summary = "Conversion to another element type";

@@ -1,0 +1,162 @@
+//===- ElementBuilder.cpp - Code for the elements of results --------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ElementBuilder.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::resnet;
+
+Type resnetc::scalarType(Type element) {
+  if (element.isF16() || element.isBF16())
+    return Float32Type::get(element.getContext());
+  if (element.isInteger(1))
+    return element;
+  return memoryType(element);
+}
+
+static RankedTensorType tensorOf(Value value) {
+  return cast<RankedTensorType>(value.getType());
+}
+
+/// The shape in the code of a tensor that is no constant: of one example, or
+/// of all.
+static SmallVector<int64_t> codeShape(const Image &image) {
+  SmallVector<int64_t> shape(image.shape);
+  if (image.isExample)
+    shape.insert(shape.begin(), 1);
+  return shape;
+}
+
+/// The memory of a tensor under its shape in the code.
+FailureOr<Value> ElementBuilder::wholeView(Value tensor, const Image &image) {
+  if (tensorOf(tensor).getEncoding())
+    return op->emitError("has an operand or result that is in blocks");
+  auto type =
+      MemRefType::get(codeShape(image), image.getType().getElementType());
+  return network.view(image.buffer, type);
+}
+
+LogicalResult ElementBuilder::addOperand(Value value) {
+  if (!value) {
+    buffers.push_back({});
+    return success();
+  }
+  ElementsAttr constant;
+  if (matchPattern(value, m_Constant(&constant))) {
+    buffers.push_back(network.weight(constant));
+    return success();
+  }
+  FailureOr<Value> view = wholeView(value, network.get(value));
+  if (failed(view))
+    return failure();
+  buffers.push_back(*view);
+  return success();
+}
+
+LogicalResult ElementBuilder::build() {
+  auto element = cast<ElementOpInterface>(op);
+  if (!network.isWhole() && !element.keepsExamples())
+    return op->emitError("mixes examples of the batch");
+  network.b.setLoc(op->getLoc());
+  for (Value operand : op->getOperands())
+    if (failed(addOperand(operand)))
+      return failure();
+  for (unsigned i = 0; i < op->getNumResults(); ++i)
+    if (failed(buildResult(i)))
+      return failure();
+  return success();
+}
+
+LogicalResult ElementBuilder::buildResult(unsigned number) {
+  Value result = op->getResult(number);
+  FailureOr<Image> image = network.create(result);
+  if (failed(image))
+    return failure();
+  FailureOr<Value> output = wholeView(result, *image);
+  if (failed(output))
+    return failure();
+  auto memory = cast<MemRefType>(output->getType());
+  ArrayRef<int64_t> shape = memory.getShape();
+  int64_t row = shape.empty() ? 1 : shape.back();
+  int64_t units = row == 0 ? 0 : memory.getNumElements() / row;
+
+  SmallVector<Value> inputs;
+  for (Value buffer : buffers)
+    if (buffer && !llvm::is_contained(inputs, buffer))
+      inputs.push_back(buffer);
+  auto generic = kernel::GenericOp::create(
+      network.b, op->getName().stripDialect(), inputs, *output, units);
+  Block *block = b.createBlock(&generic.getBody());
+  for (Value operand : generic->getOperands())
+    block->addArgument(operand.getType(), op->getLoc());
+  Value begin = block->addArgument(b.getIndexType(), op->getLoc());
+  Value end = block->addArgument(b.getIndexType(), op->getLoc());
+  arguments.clear();
+  for (Value buffer : buffers)
+    arguments.push_back(
+        buffer ? block->getArgument(llvm::find(inputs, buffer) - inputs.begin())
+               : Value());
+  Value to = block->getArgument(inputs.size());
+
+  bool failedAny = false;
+  auto store = [&](ArrayRef<Value> at) {
+    FailureOr<Value> value =
+        cast<ElementOpInterface>(op).buildElement(*this, number, at);
+    if (failed(value)) {
+      failedAny = true;
+      return;
+    }
+    Value stored = *value;
+    Type type = memory.getElementType();
+    if (stored.getType().isInteger(1))
+      stored = arith::ExtUIOp::create(b, type, stored);
+    else if (stored.getType() != type)
+      stored = arith::TruncFOp::create(b, type, stored);
+    memref::StoreOp::create(b, stored, to, at);
+  };
+  index.loop(begin, end, [&](Value unit) {
+    if (shape.empty())
+      return store({});
+    SmallVector<Value> at(shape.size());
+    for (int64_t d = static_cast<int64_t>(shape.size()) - 2; d >= 0; --d) {
+      at[d] = shape[d] == 1 ? index.constant(0) : index.rem(unit, shape[d]);
+      unit = index.div(unit, shape[d]);
+    }
+    index.loop(0, row, [&](Value column) {
+      at.back() = column;
+      store(at);
+    });
+  });
+  kernel::YieldOp::create(b, ValueRange());
+  return success(!failedAny);
+}
+
+Value ElementBuilder::load(unsigned operand, ValueRange at) {
+  Value value = memref::LoadOp::create(b, arguments[operand], at);
+  Type element = tensorOf(op->getOperand(operand)).getElementType();
+  if (element.isInteger(1)) {
+    Value zero = arith::ConstantOp::create(b, b.getI8IntegerAttr(0));
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, value, zero);
+  }
+  Type scalar = scalarType(element);
+  return scalar == value.getType() ? value
+                                   : arith::ExtFOp::create(b, scalar, value);
+}
+
+Value ElementBuilder::loadBroadcast(unsigned operand, ValueRange at) {
+  ArrayRef<int64_t> shape = getShape(operand);
+  SmallVector<Value> own(at.take_back(shape.size()));
+  for (auto [i, size] : llvm::zip_equal(own, shape))
+    if (size == 1)
+      i = index.constant(0);
+  return load(operand, own);
+}

@@ -1,0 +1,66 @@
+//===- ElementBuilder.h - Code for the elements of results ---- -*- C++ -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_LIB_CONVERSION_RESNETTOKERNEL_ELEMENTBUILDER_H
+#define RESNETC_LIB_CONVERSION_RESNETTOKERNEL_ELEMENTBUILDER_H
+
+#include "NetworkBuilder.h"
+#include "resnetc/Support/IndexBuilder.h"
+
+namespace resnetc {
+
+/// The type of an element in code: of what memory holds, with booleans as i1,
+/// and f16 and bf16 as f32, to which they are rounded when stored.
+mlir::Type scalarType(mlir::Type element);
+
+/// Computes an operation element by element: for each result a
+/// `kernel.generic`, with a loop over all elements around what the operation
+/// says one element is (ElementOpInterface). Its units are rows.
+class ElementBuilder {
+public:
+  ElementBuilder(mlir::Operation *op, NetworkBuilder &network)
+      : b(op->getLoc(), op->getContext()), index(b), op(op), network(network) {}
+
+  /// Fails, with an error on the operation, for what cannot be computed so.
+  llvm::LogicalResult build();
+
+  mlir::ImplicitLocOpBuilder b;
+  IndexBuilder index;
+
+  //===--------------------------------------------------------------------===//
+  // For the code of an element
+  //===--------------------------------------------------------------------===//
+
+  mlir::Operation *getOperation() const { return op; }
+  /// The shape of an operand in the code: one example has a batch of 1.
+  llvm::ArrayRef<int64_t> getShape(unsigned operand) const {
+    return getMemory(operand).getShape();
+  }
+  /// The element of an operand at these coordinates.
+  mlir::Value load(unsigned operand, mlir::ValueRange at);
+  /// The element that an operand broadcast to the shape of `at` has there.
+  mlir::Value loadBroadcast(unsigned operand, mlir::ValueRange at);
+
+private:
+  llvm::LogicalResult buildResult(unsigned number);
+  llvm::LogicalResult addOperand(mlir::Value value);
+  mlir::MemRefType getMemory(unsigned operand) const {
+    return llvm::cast<mlir::MemRefType>(buffers[operand].getType());
+  }
+  llvm::FailureOr<mlir::Value> wholeView(mlir::Value tensor,
+                                         const Image &image);
+
+  mlir::Operation *op;
+  NetworkBuilder &network;
+  llvm::SmallVector<mlir::Value> buffers;   ///< Of the operands.
+  llvm::SmallVector<mlir::Value> arguments; ///< The same in the code.
+};
+
+} // namespace resnetc
+
+#endif // RESNETC_LIB_CONVERSION_RESNETTOKERNEL_ELEMENTBUILDER_H
