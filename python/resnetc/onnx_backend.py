@@ -107,8 +107,10 @@ def bfloat16_bits(values):
 
 def bfloat16_values(bits):
     """uint16 -> float32."""
-    return (np.asarray(bits, np.uint16).astype(np.uint32) << 16).view(
-        np.float32)
+    # numpy's own types, for a Python number would make a scalar int64.
+    shifted = np.left_shift(np.asarray(bits, np.uint16).astype(np.uint32),
+                            np.uint32(16))
+    return shifted.view(np.float32)
 
 
 #------------------------------------------------------------------------------
