@@ -489,13 +489,17 @@ wrote this page.
 
 A case is *passed* if its model compiles and all outputs of all its data sets have
 the expected types and shapes and the expected values: integers and truth values
-exactly, other numbers within {relative:g} times the expected value and {absolute:g},
-which are the ONNX project's tolerances; those of bfloat16, which the data sets
-cut off where a conversion may round, within a unit of the last place. It is *wrong* if an output differs,
-*unsupported* if the compiler refuses the model with an error, and *failed* if
-anything else happens. *In scope* are the cases that networks of fixed shapes need,
-of tensors alone; [in_scope.txt](../test/Conformance/in_scope.txt) lists them, and
-[passing.txt](../test/Conformance/passing.txt) those that must pass in `./dev test`.
+exactly, bfloat16 within a unit of the last place, for the data sets cut off where a
+conversion may round, and other numbers within {relative:g} times the expected value
+and {absolute:g}, which are the ONNX project's tolerances. It is *wrong* if an output
+differs, *unsupported* if the compiler refuses the model with an error, and *failed*
+if anything else happens. Cases with strings, sequences or optional values are only
+compiled: they can be unsupported, or have failed.
+
+*In scope* are the cases that the compiler aims at, which
+[in_scope.txt](../test/Conformance/in_scope.txt) lists;
+[passing.txt](../test/Conformance/passing.txt) lists those that must pass in
+`./dev test`.
 
 ## Wrong or failed
 
