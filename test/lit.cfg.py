@@ -40,6 +40,9 @@ for name in ("RESNETC_ORT_DIR", "HOME", "XDG_CACHE_HOME"):
         config.environment[name] = os.environ[name]
 if "RESNETC_ORT_DIR" in os.environ:
     config.available_features.add("onnxruntime")
+# Debian's libonnx-testdata.
+if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
+    config.available_features.add("onnx-testdata")
 if "RESNETC_PRETRAINED" in os.environ:
     config.available_features.add("pretrained")
 # Only ./dev bench installs it.
