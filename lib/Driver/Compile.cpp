@@ -177,22 +177,22 @@ static std::unique_ptr<Compilation> runFrontend(const CompileOptions &options,
   SmallVector<Batch> attempts = {Batch::Any};
   if (!options.batch)
     attempts.append({Batch::InFile, Batch::Whole});
-  std::string errors, firstErrors;
+  std::vector<std::string> failures;
   for (Batch batch : attempts) {
-    errors.clear();
+    std::string errors;
     llvm::raw_string_ostream os(errors);
     auto compilation = std::make_unique<Compilation>(options, targets);
     if (succeeded(compilation->run(batch, os))) {
       llvm::errs() << errors;
       if (options.verbose && batch != Batch::Any)
         llvm::errs() << "the batch is fixed, because with any other:\n"
-                     << firstErrors;
+                     << failures.front();
       return compilation;
     }
-    if (batch == Batch::Any)
-      firstErrors = errors;
+    failures.push_back(std::move(errors));
   }
-  llvm::errs() << errors;
+  // Of a whole network unknown sizes are what is wrong, which say little.
+  llvm::errs() << failures[std::min<size_t>(1, failures.size() - 1)];
   return nullptr;
 }
 

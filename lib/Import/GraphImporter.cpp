@@ -339,7 +339,7 @@ void GraphImporter::importNode(int index) {
     tainted |= named->second.tainted;
   }
 
-  Value result;
+  SmallVector<Value> results(proto.output_size());
   auto known = operators.find(proto.op_type());
   if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
     report() << "operators of domain '" << printable(proto.domain())
@@ -352,18 +352,22 @@ void GraphImporter::importNode(int index) {
       known->second.import(node);
       node.reportUnknownAttrs();
     }
-    result = node.getResult();
+    for (auto [i, result] : llvm::enumerate(results))
+      result = node.getResult(i);
     failed |= node.failed();
   }
 
   for (auto [i, output] : llvm::enumerate(proto.output())) {
     if (output.empty())
       continue;
-    if (i > 0 && result && usedNames.contains(output)) {
+    Value result = results[i];
+    bool isUsed = usedNames.contains(output);
+    if (!result && results.front() && !isUsed)
+      continue;
+    if (!result && results.front())
       report() << "its output " << i << ", '" << printable(output)
-               << "', is used, but only the first is supported";
-      result = {};
-    }
+               << "', is used, but only the first "
+               << (i == 1 ? "is" : "ones are") << " supported";
     Named &named = names[output];
     named.value = result ? result : getPoison();
     named.tainted = tainted || !result;

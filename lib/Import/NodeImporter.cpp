@@ -144,7 +144,7 @@ void NodeImporter::reportUnknownAttrs() {
 //===----------------------------------------------------------------------===//
 
 void NodeImporter::finish(Operation *op) {
-  result = op->getResult(0);
+  forward(op->getResults());
   if (tainted || hasFailed)
     return;
   auto inferrer = cast<InferTypeOpInterface>(op);
@@ -156,7 +156,8 @@ void NodeImporter::finish(Operation *op) {
     hasFailed = true;
     return;
   }
-  op->getResult(0).setType(types.front());
+  for (auto [value, type] : llvm::zip_equal(op->getResults(), types))
+    value.setType(type);
   hasFailed |= llvm::failed(op->getName().verifyInvariants(op));
 }
 

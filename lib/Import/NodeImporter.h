@@ -86,8 +86,9 @@ public:
   // Results
   //===--------------------------------------------------------------------===//
 
-  /// Makes the operation that is the node's first result. Its type is inferred
-  /// and it is verified; a failure is an error at the node.
+  /// Makes the operation whose results are the node's: one, or as many as the
+  /// node lists. Their types are inferred and it is verified; a failure is an
+  /// error at the node.
   template <typename OpTy, typename... Args> void create(Args &&...args) {
     finish(createOp<OpTy>(std::forward<Args>(args)...));
   }
@@ -95,12 +96,16 @@ public:
   template <typename OpTy, typename... Args>
   mlir::Value createInner(Args &&...args) {
     create<OpTy>(std::forward<Args>(args)...);
-    return result;
+    return results.front();
   }
-  /// Makes `value` the first result without an operation.
-  void forward(mlir::Value value) { result = value; }
-  /// Null if the node failed.
-  mlir::Value getResult() const { return hasFailed ? mlir::Value() : result; }
+  /// Makes values the results without an operation.
+  void forward(mlir::ValueRange values) {
+    results.assign(values.begin(), values.end());
+  }
+  /// Null if the node failed, and for results that it is not known to have.
+  mlir::Value getResult(size_t i = 0) const {
+    return hasFailed || i >= results.size() ? mlir::Value() : results[i];
+  }
 
   mlir::Value createConstant(mlir::ElementsAttr value);
   /// A vector of 64-bit integers.
@@ -115,8 +120,14 @@ public:
 private:
   template <typename OpTy, typename... Args>
   mlir::Operation *createOp(Args &&...args) {
-    auto placeholder = mlir::UnrankedTensorType::get(builder.getF32Type());
-    return OpTy::create(builder, loc, placeholder, std::forward<Args>(args)...);
+    mlir::Type unknown = mlir::UnrankedTensorType::get(builder.getF32Type());
+    if constexpr (OpTy::template hasTrait<mlir::OpTrait::OneResult>())
+      return OpTy::create(builder, loc, unknown, std::forward<Args>(args)...);
+    else
+      return OpTy::create(
+          builder, loc,
+          llvm::SmallVector<mlir::Type>(proto.output_size(), unknown),
+          std::forward<Args>(args)...);
   }
   void finish(mlir::Operation *op);
   const onnx::AttributeProto *find(llvm::StringRef name,
@@ -130,7 +141,7 @@ private:
   llvm::ArrayRef<mlir::Value> operands;
   bool tainted;
   bool hasFailed = false;
-  mlir::Value result;
+  llvm::SmallVector<mlir::Value> results;
   llvm::StringSet<> asked;
 };
 

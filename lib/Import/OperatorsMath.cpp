@@ -107,14 +107,14 @@ static Value createHardSigmoid(NodeImporter &node, double alpha, double beta) {
   Type element = node.getElementType(0);
   Value product = node.createInner<MulOp>(node.getOperand(0),
                                           node.createFloat(element, alpha));
-  Value sum =
-      node.createInner<AddOp>(product, node.createFloat(element, beta));
+  Value sum = node.createInner<AddOp>(product, node.createFloat(element, beta));
   return node.createInner<ClipOp>(sum, node.createFloat(element, 0),
                                   node.createFloat(element, 1));
 }
 
 static void importHardSigmoid(NodeImporter &node) {
-  float alpha = node.getFloat("alpha", 0.2f), beta = node.getFloat("beta", 0.5f);
+  float alpha = node.getFloat("alpha", 0.2f),
+        beta = node.getFloat("beta", 0.5f);
   node.forward(createHardSigmoid(node, alpha, beta));
 }
 

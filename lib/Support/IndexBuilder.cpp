@@ -41,9 +41,9 @@ Value IndexBuilder::max(Value a, Value c) {
   return b.createOrFold<arith::MaxSIOp>(a, c);
 }
 
-SmallVector<Value>
-IndexBuilder::reduce(Value begin, Value end, ValueRange init,
-                     llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value> IndexBuilder::reduce(
+    Value begin, Value end, ValueRange init,
+    llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   auto loop = scf::ForOp::create(
       b, begin, end, constant(1), init,
       [&](OpBuilder &nested, Location, Value iv, ValueRange carried) {
@@ -56,16 +56,16 @@ IndexBuilder::reduce(Value begin, Value end, ValueRange init,
   return SmallVector<Value>(loop.getResults());
 }
 
-SmallVector<Value>
-IndexBuilder::reduce(int64_t begin, int64_t end, ValueRange init,
-                     llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value> IndexBuilder::reduce(
+    int64_t begin, int64_t end, ValueRange init,
+    llvm::function_ref<SmallVector<Value>(Value, ValueRange)> body) {
   if (end - begin == 1)
     return body(constant(begin), init);
   return reduce(constant(begin), constant(end), init, body);
 }
 
-void IndexBuilder::loop(Value begin, Value end, llvm::function_ref<void(Value)> body,
-                        int64_t step) {
+void IndexBuilder::loop(Value begin, Value end,
+                        llvm::function_ref<void(Value)> body, int64_t step) {
   scf::ForOp::create(b, begin, end, constant(step), ValueRange(),
                      [&](OpBuilder &nested, Location, Value iv, ValueRange) {
                        OpBuilder::InsertionGuard guard(b);

@@ -38,7 +38,8 @@ def ConvertResNetToKernel
   }];
   let dependentDialects = [
     "::resnetc::kernel::KernelDialect", "::mlir::arith::ArithDialect",
-    "::mlir::math::MathDialect"
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect"
   ];
 }
 

@@ -40,9 +40,7 @@ static Value code(ScalarBuilder &s, AbsOp, ValueRange v) {
   return s.hasUnsigned() ? v[0] : s.call<math::AbsIOp>(v[0]);
 }
 
-static Value code(ScalarBuilder &s, NegOp, ValueRange v) {
-  return s.neg(v[0]);
-}
+static Value code(ScalarBuilder &s, NegOp, ValueRange v) { return s.neg(v[0]); }
 
 static Value code(ScalarBuilder &s, ReciprocalOp, ValueRange v) {
   return s.div(s.constant(v[0], 1), v[0]);
@@ -50,9 +48,9 @@ static Value code(ScalarBuilder &s, ReciprocalOp, ValueRange v) {
 
 static Value code(ScalarBuilder &s, SignOp, ValueRange v) {
   Value zero = s.constant(v[0], 0);
-  Value negative = s.hasUnsigned()
-                       ? v[0]
-                       : s.select(s.less(v[0], zero), s.constant(v[0], -1), v[0]);
+  Value negative = s.hasUnsigned() ? v[0]
+                                   : s.select(s.less(v[0], zero),
+                                              s.constant(v[0], -1), v[0]);
   return s.select(s.less(zero, v[0]), s.constant(v[0], 1), negative);
 }
 
@@ -161,9 +159,8 @@ static Value code(ScalarBuilder &s, XorOp, ValueRange v) {
 static Value code(ScalarBuilder &s, ShiftOp op, ValueRange v) {
   // A shift by the width or more leaves nothing.
   int64_t width = v[0].getType().getIntOrFloatBitWidth();
-  Value shifted = op.getLeft()
-                      ? Value(arith::ShLIOp::create(s.b, v[0], v[1]))
-                      : Value(arith::ShRUIOp::create(s.b, v[0], v[1]));
+  Value shifted = op.getLeft() ? Value(arith::ShLIOp::create(s.b, v[0], v[1]))
+                               : Value(arith::ShRUIOp::create(s.b, v[0], v[1]));
   return s.select(s.less(v[1], s.constant(v[1], static_cast<double>(width))),
                   shifted, s.constant(v[0], 0));
 }
@@ -173,8 +170,8 @@ static Value code(ScalarBuilder &s, ModOp op, ValueRange v) {
   if (op.getFmod() || s.hasUnsigned())
     return remainder;
   // Of the divisor's sign.
-  Value otherSign = arith::XOrIOp::create(s.b, s.less(remainder, zero),
-                                          s.less(v[1], zero));
+  Value otherSign =
+      arith::XOrIOp::create(s.b, s.less(remainder, zero), s.less(v[1], zero));
   Value isZero = s.equal(remainder, zero);
   return s.select(isZero, remainder,
                   s.select(otherSign, s.add(remainder, v[1]), remainder));
@@ -249,7 +246,8 @@ template <typename OpTy> void attach(MLIRContext *context) {
   OpTy::template attachInterface<ElementwiseToElement<OpTy, body>>(*context);
 }
 
-template <typename OpTy, typename MathOp> void attachMath(MLIRContext *context) {
+template <typename OpTy, typename MathOp>
+void attachMath(MLIRContext *context) {
   OpTy::template attachInterface<
       ElementwiseToElement<OpTy, function<OpTy, MathOp>>>(*context);
 }

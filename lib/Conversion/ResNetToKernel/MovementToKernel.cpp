@@ -85,8 +85,7 @@ struct ReorderToKernel
                              NetworkBuilder &builder) const {
     auto op = cast<ReorderOp>(operation);
     Image input = builder.get(op.getInput());
-    FailureOr<Image> like =
-        builder.describe(op.getType(), op->getLoc());
+    FailureOr<Image> like = builder.describe(op.getType(), op->getLoc());
     if (failed(like))
       return failure();
     MemRefType type =

@@ -91,18 +91,8 @@ ResNetToKernel::createFunction(func::FuncOp from,
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> attributes;
   bool failedAny = false;
-  std::optional<int64_t> batch;
   auto add = [&](Type tensor, Attribute name, Location loc, StringRef what) {
     MemRefType memory;
-    auto ranked = dyn_cast<RankedTensorType>(tensor);
-    if (ranked && ranked.getRank() > 0 && !builder.isWhole()) {
-      if (ranked.getDimSize(0) != batch.value_or(ranked.getDimSize(0))) {
-        emitError(loc, quoted(what, name)) << " has another batch than others";
-        failedAny = true;
-        return;
-      }
-      batch = ranked.getDimSize(0);
-    }
     if (failed(
             describeTensor(builder, tensor, loc, quoted(what, name), memory))) {
       failedAny = true;
@@ -160,11 +150,10 @@ LogicalResult ResNetToKernel::buildOperation(Operation &op,
   Block *block = builder.b.getBlock();
   Operation *last = block->empty() ? nullptr : &block->back();
   auto attempt = [&](llvm::function_ref<LogicalResult()> build) {
-    ScopedDiagnosticHandler handler(
-        &getContext(), [&](Diagnostic &diagnostic) {
-          reasons.emplace_back(diagnostic.getLocation(), diagnostic.str());
-          return success();
-        });
+    ScopedDiagnosticHandler handler(&getContext(), [&](Diagnostic &diagnostic) {
+      reasons.emplace_back(diagnostic.getLocation(), diagnostic.str());
+      return success();
+    });
     if (succeeded(build()))
       return true;
     while (!block->empty() && &block->back() != last)
@@ -199,9 +188,9 @@ static void buildCopy(NetworkBuilder &builder, Value from, Value to) {
   for (Type argument : {Type(flat), Type(flat), index, index})
     block->addArgument(argument, b.getLoc());
   // One unit: the range is empty or all.
-  auto when = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
-                                    block->getArgument(2),
-                                    block->getArgument(3));
+  auto when =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, block->getArgument(2),
+                            block->getArgument(3));
   scf::IfOp::create(b, when, [&](OpBuilder &inner, Location loc) {
     memref::CopyOp::create(inner, loc, block->getArgument(0),
                            block->getArgument(1));
@@ -247,6 +236,30 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
   return success();
 }
 
+/// Fails if not all inputs and outputs have the same batch.
+static LogicalResult checkBatch(func::FuncOp function) {
+  std::optional<int64_t> batch;
+  auto check = [&](Type type, Attribute name, Location loc, StringRef what) {
+    int64_t size = cast<RankedTensorType>(type).getDimSize(0);
+    if (size != batch.value_or(size))
+      return LogicalResult(emitError(loc, quoted(what, name))
+                           << " has another batch than others");
+    batch = size;
+    return success();
+  };
+  for (BlockArgument argument : function.getArguments())
+    if (failed(
+            check(argument.getType(),
+                  function.getArgAttr(argument.getArgNumber(), "resnet.name"),
+                  argument.getLoc(), "input")))
+      return failure();
+  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
+    if (failed(check(type, function.getResultAttr(i, "resnet.name"),
+                     function.getLoc(), "output")))
+      return failure();
+  return success();
+}
+
 LogicalResult ResNetToKernel::convert(func::FuncOp from) {
   OpBuilder b(from);
   NetworkBuilder builder(b, from->hasAttr("resnet.whole"));
@@ -275,7 +288,8 @@ LogicalResult ResNetToKernel::convert(func::FuncOp from) {
           return failure();
     }
   }
-  if (failedAny || failed(buildResults(from, *to, builder)))
+  if (failedAny || (!builder.isWhole() && failed(checkBatch(from))) ||
+      failed(buildResults(from, *to, builder)))
     return failure();
   builder.b.setLoc(from.getLoc());
   func::ReturnOp::create(builder.b);

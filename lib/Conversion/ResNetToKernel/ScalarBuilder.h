@@ -47,15 +47,13 @@ public:
   }
   /// Integers truncate towards zero.
   Value div(Value x, Value y) {
-    return isUnsigned
-               ? either<mlir::arith::DivFOp, mlir::arith::DivUIOp>(x, y)
-               : either<mlir::arith::DivFOp, mlir::arith::DivSIOp>(x, y);
+    return isUnsigned ? either<mlir::arith::DivFOp, mlir::arith::DivUIOp>(x, y)
+                      : either<mlir::arith::DivFOp, mlir::arith::DivSIOp>(x, y);
   }
   /// With the sign of the dividend.
   Value rem(Value x, Value y) {
-    return isUnsigned
-               ? either<mlir::arith::RemFOp, mlir::arith::RemUIOp>(x, y)
-               : either<mlir::arith::RemFOp, mlir::arith::RemSIOp>(x, y);
+    return isUnsigned ? either<mlir::arith::RemFOp, mlir::arith::RemUIOp>(x, y)
+                      : either<mlir::arith::RemFOp, mlir::arith::RemSIOp>(x, y);
   }
   Value max(Value x, Value y) {
     return isUnsigned

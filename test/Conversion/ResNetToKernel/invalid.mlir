@@ -1,15 +1,5 @@
 // RUN: resnet-opt %s --split-input-file --resnet-assign-layout --convert-resnet-to-kernel --verify-diagnostics
 
-// Every input and output that is at fault is named.
-// expected-error @below {{input '' has elements of type 'f16'; only f32 is supported}}
-// expected-error @below {{output '' has elements of type 'f16'; only f32 is supported}}
-func.func @f16(%x: tensor<?x8xf16>) -> tensor<?x8xf16> {
-  %y = resnet.relu %x : (tensor<?x8xf16>) -> tensor<?x8xf16>
-  return %y : tensor<?x8xf16>
-}
-
-// -----
-
 // A product of two values that are both computed.
 func.func @matmul(%x: tensor<?x8x8xf32>) -> tensor<?x8x8xf32> {
   // expected-error @below {{cannot be computed at run time on these operands}}
@@ -37,8 +27,18 @@ func.func @variable(%x: tensor<?x8x4x4xf32>, %w: tensor<8x8x1x1xf32>) -> tensor<
 
 // -----
 
-// expected-error @below {{output '' is a constant}}
+// Example by example, a constant has no example.
+// expected-error @below {{output '' has another batch than others}}
 func.func @const(%x: tensor<?x8x4x4xf32>) -> tensor<8xf32> {
   %c = resnet.constant dense<1.0> : tensor<8xf32>
   return %c : tensor<8xf32>
+}
+
+// -----
+
+// The right operand's first dimension is not the batch.
+func.func @ranks(%x: tensor<?x8x4xf64>, %y: tensor<?x4xf64>) -> tensor<?x8x4xf64> {
+  // expected-error @below {{mixes examples of the batch}}
+  %z = resnet.pow %x, %y : (tensor<?x8x4xf64>, tensor<?x4xf64>) -> tensor<?x8x4xf64>
+  return %z : tensor<?x8x4xf64>
 }

@@ -49,7 +49,7 @@ func.func @concat(%x: tensor<?x8x4x4xf32>) -> tensor<?x24x4x4xf32> {
 
 // An output that is an input is a copy.
 // CHECK-LABEL: func.func @identity(
-// CHECK: kernel.copy ins(%{{.+}}) outs(%{{.+}}) {{.*}}size = array<i64: 1, 1, 128>
+// CHECK: kernel.generic "copy" ins(%{{.+}} : memref<128xf32>) outs(%{{.+}} : memref<128xf32>) units 1
 func.func @identity(%x: tensor<?x8x4x4xf32>) -> tensor<?x8x4x4xf32> {
   return %x : tensor<?x8x4x4xf32>
 }

@@ -10,8 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/Matchers.h"
 #include "ChooseLayout.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;

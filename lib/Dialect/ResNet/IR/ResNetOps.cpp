@@ -6,11 +6,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChooseLayout.h"
+#include "InferCommon.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "mlir/IR/OpImplementation.h"
-#include "ChooseLayout.h"
-#include "InferCommon.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;

@@ -48,11 +48,14 @@ LogicalResult FloorOp::evaluate(Operands operands, Results results) {
 }
 
 LogicalResult RoundOp::evaluate(Operands operands, Results results) {
-  return map(*operands[0], results[0], [](double x) { return std::nearbyint(x); });
+  return map(*operands[0], results[0],
+             [](double x) { return std::nearbyint(x); });
 }
 
 LogicalResult SignOp::evaluate(Operands operands, Results results) {
-  return map(*operands[0], results[0], [](double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; });
+  return map(*operands[0], results[0], [](double x) {
+    return x > 0 ? 1.0 : x < 0 ? -1.0 : x;
+  });
 }
 
 LogicalResult ErfOp::evaluate(Operands operands, Results results) {
@@ -108,15 +111,19 @@ LogicalResult AtanhOp::evaluate(Operands operands, Results results) {
 }
 
 LogicalResult SoftplusOp::evaluate(Operands operands, Results results) {
-  return map(*operands[0], results[0], [](double x) { return maximum(x, 0) + std::log1p(std::exp(-std::abs(x))); });
+  return map(*operands[0], results[0], [](double x) {
+    return maximum(x, 0) + std::log1p(std::exp(-std::abs(x)));
+  });
 }
 
 LogicalResult NotOp::evaluate(Operands operands, Results results) {
-  return map(*operands[0], results[0], [](double x) { return x == 0 ? 1.0 : 0.0; });
+  return map(*operands[0], results[0],
+             [](double x) { return x == 0 ? 1.0 : 0.0; });
 }
 
 LogicalResult IsNaNOp::evaluate(Operands operands, Results results) {
-  return map(*operands[0], results[0], [](double x) { return std::isnan(x) ? 1.0 : 0.0; });
+  return map(*operands[0], results[0],
+             [](double x) { return std::isnan(x) ? 1.0 : 0.0; });
 }
 
 LogicalResult IsInfOp::evaluate(Operands operands, Results results) {
@@ -154,18 +161,21 @@ LogicalResult MinOp::evaluate(Operands operands, Results results) {
 }
 
 LogicalResult AndOp::evaluate(Operands operands, Results results) {
-  return mapPairs(*this, operands, results[0],
-                  [](double a, double b) -> double { return a != 0 && b != 0; });
+  return mapPairs(
+      *this, operands, results[0],
+      [](double a, double b) -> double { return a != 0 && b != 0; });
 }
 
 LogicalResult OrOp::evaluate(Operands operands, Results results) {
-  return mapPairs(*this, operands, results[0],
-                  [](double a, double b) -> double { return a != 0 || b != 0; });
+  return mapPairs(
+      *this, operands, results[0],
+      [](double a, double b) -> double { return a != 0 || b != 0; });
 }
 
 LogicalResult XorOp::evaluate(Operands operands, Results results) {
-  return mapPairs(*this, operands, results[0],
-                  [](double a, double b) -> double { return (a != 0) != (b != 0); });
+  return mapPairs(
+      *this, operands, results[0],
+      [](double a, double b) -> double { return (a != 0) != (b != 0); });
 }
 
 LogicalResult EqualOp::evaluate(Operands operands, Results results) {
@@ -234,9 +244,9 @@ LogicalResult WhereOp::evaluate(Operands operands, Results results) {
     return emitError("has operands that do not broadcast");
   results[0].resize(*shape);
   forEach(*shape, [&](ArrayRef<int64_t> at) {
-    results[0].values[offsetOf(*shape, at)] =
-        broadcastAt(condition, at) != 0 ? broadcastAt(x, at)
-                                        : broadcastAt(y, at);
+    results[0].values[offsetOf(*shape, at)] = broadcastAt(condition, at) != 0
+                                                  ? broadcastAt(x, at)
+                                                  : broadcastAt(y, at);
   });
   return success();
 }

@@ -358,8 +358,7 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, BatchNormOp,
-            SoftmaxOp, ClipOp, CastOp, ReorderOp>(
-          [](auto) { return true; })
+            SoftmaxOp, ClipOp, CastOp, ReorderOp>([](auto) { return true; })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {
         std::optional<int64_t> count = elementsByBatch(input);

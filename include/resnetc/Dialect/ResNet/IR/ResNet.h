@@ -34,8 +34,8 @@ bool areCompatible(mlir::TypeRange a, mlir::TypeRange b);
 namespace OpTrait {
 /// See ResNet_Elementwise.
 template <typename ConcreteType>
-class Elementwise
-    : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {};
+class Elementwise : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {
+};
 } // namespace OpTrait
 
 } // namespace resnetc::resnet
