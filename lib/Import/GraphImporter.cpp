@@ -39,6 +39,7 @@ LogicalResult GraphImporter::run(StringRef functionName) {
     usedNames.insert(output.name());
 
   collectInitializers();
+  collectDeclaredShapes();
   createFunction(functionName);
   std::optional<SmallVector<int>> order = orderNodes();
   if (!order)
@@ -63,6 +64,27 @@ void GraphImporter::collectInitializers() {
                 << "' is defined twice";
     failed = true;
   }
+}
+
+void GraphImporter::collectDeclaredShapes() {
+  if (batch)
+    return;
+  auto collect = [&](const auto &infos) {
+    for (const onnx::ValueInfoProto &info : infos) {
+      if (!info.type().has_tensor_type() ||
+          !info.type().tensor_type().has_shape())
+        continue;
+      SmallVector<int64_t> shape;
+      for (const auto &dim : info.type().tensor_type().shape().dim())
+        shape.push_back(dim.has_dim_value() ? dim.dim_value() : -1);
+      if (shape.size() <= maxRank && llvm::all_of(shape, [](int64_t size) {
+            return size >= 0 && size <= INT32_MAX;
+          }))
+        declaredShapes[info.name()] = shape;
+    }
+  };
+  collect(graph.value_info());
+  collect(graph.output());
 }
 
 Value GraphImporter::getPoison() {
@@ -347,9 +369,13 @@ void GraphImporter::importNode(int index) {
   } else if (known == operators.end()) {
     report() << "the operator is not supported";
   } else {
-    NodeImporter node(proto, file, opset, builder, loc, operands, tainted);
+    NodeImporter node(proto, file, opset, builder, loc, operands, tainted,
+                      declaredShapes, usedNames);
+    if (opset < 6)
+      node.ignoreAttr("consumed_inputs"); // of memory that could be reused
     if (checkOperands(known->second, node)) {
       known->second.import(node);
+      node.applyDeclaredShapes();
       node.reportUnknownAttrs();
     }
     for (auto [i, result] : llvm::enumerate(results))

@@ -36,6 +36,8 @@ private:
   mlir::InFlightDiagnostic emitError() { return mlir::emitError(fileLoc); }
 
   void collectInitializers();
+  /// Reads the shapes that the file declares for what nodes compute.
+  void collectDeclaredShapes();
   void createFunction(llvm::StringRef name);
   /// The type of an input; its first dimension is `batch`, if that is given.
   mlir::Type convertInputType(const onnx::ValueInfoProto &input);
@@ -65,6 +67,8 @@ private:
   OperatorTable operators;
   llvm::StringMap<Named> names;
   llvm::StringSet<> usedNames; ///< by nodes and as graph outputs
+  /// With a batch that is not the file's, none.
+  DeclaredShapes declaredShapes;
   mlir::Value poison;
   mlir::Operation *lastConstant = nullptr; ///< of an initializer
   std::optional<int64_t> batch;

@@ -18,7 +18,8 @@ using namespace mlir;
 namespace resnetc {
 
 static constexpr int64_t oldestIRVersion = 3;
-static constexpr int64_t oldestOpset = 7;
+static constexpr int64_t latestOpset = 21;
+static constexpr int64_t oldestOpset = 1;
 
 std::string toIdentifier(StringRef text) {
   std::string name;
@@ -42,6 +43,9 @@ static FailureOr<int64_t> checkVersions(const onnx::ModelProto &model,
   for (const auto &import : model.opset_import())
     if (import.domain().empty() || import.domain() == "ai.onnx")
       opset = std::max(opset.value_or(0), import.version());
+  // Without operators of ONNX's own, any will do.
+  if (!opset && !model.opset_import().empty())
+    return latestOpset;
   if (!opset)
     return emitError(loc, "the model does not say its opset (opset_import)");
   if (*opset < oldestOpset)

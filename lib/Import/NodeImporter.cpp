@@ -17,9 +17,38 @@ namespace resnetc::import {
 
 NodeImporter::NodeImporter(const onnx::NodeProto &proto, ModelFile &file,
                            int64_t opset, OpBuilder &builder, Location loc,
-                           ArrayRef<Value> operands, bool tainted)
+                           ArrayRef<Value> operands, bool tainted,
+                           const DeclaredShapes &declaredShapes,
+                           const llvm::StringSet<> &usedNames)
     : proto(proto), file(file), opset(opset), builder(builder), loc(loc),
-      operands(operands), tainted(tainted) {}
+      operands(operands), tainted(tainted), declaredShapes(declaredShapes),
+      usedNames(usedNames) {}
+
+std::optional<SmallVector<int64_t>>
+NodeImporter::getDeclaredShape(int i) const {
+  if (!usesResult(i))
+    return std::nullopt;
+  auto known = declaredShapes.find(proto.output(i));
+  if (known == declaredShapes.end())
+    return std::nullopt;
+  return known->second;
+}
+
+void NodeImporter::applyDeclaredShapes() {
+  if (tainted || hasFailed)
+    return;
+  for (auto [i, result] : llvm::enumerate(results)) {
+    std::optional<SmallVector<int64_t>> shape =
+        getDeclaredShape(static_cast<int>(i));
+    if (!result || !result.getDefiningOp() || !shape)
+      continue;
+    auto type = cast<TensorType>(result.getType());
+    auto declared = RankedTensorType::get(*shape, type.getElementType());
+    bool isKnown = type.hasRank() && type.hasStaticShape();
+    if (!isKnown && resnet::areCompatible(TypeRange(type), TypeRange(declared)))
+      result.setType(declared);
+  }
+}
 
 InFlightDiagnostic NodeImporter::emitError() {
   hasFailed = true;

@@ -17,6 +17,9 @@
 
 namespace resnetc::import {
 
+/// Shapes by name, of which all dimensions are known.
+using DeclaredShapes = llvm::StringMap<llvm::SmallVector<int64_t>>;
+
 /// What an operator's importer sees of a node: its operands as values, its
 /// attributes by name and type, and ways to make operations and errors.
 ///
@@ -27,7 +30,9 @@ class NodeImporter {
 public:
   NodeImporter(const onnx::NodeProto &proto, ModelFile &file, int64_t opset,
                mlir::OpBuilder &builder, mlir::Location loc,
-               llvm::ArrayRef<mlir::Value> operands, bool tainted);
+               llvm::ArrayRef<mlir::Value> operands, bool tainted,
+               const DeclaredShapes &declaredShapes,
+               const llvm::StringSet<> &usedNames);
 
   int64_t getOpset() const { return opset; }
   bool isTainted() const { return tainted; }
@@ -48,6 +53,15 @@ public:
     return llvm::count_if(proto.output(),
                           [](const std::string &s) { return !s.empty(); });
   }
+  /// Whether a node or the graph's caller uses result `i`.
+  bool usesResult(int i) const {
+    return i < proto.output_size() && usedNames.contains(proto.output(i));
+  }
+  /// The shape that the file declares for result `i`, if it says all of it.
+  std::optional<llvm::SmallVector<int64_t>> getDeclaredShape(int i) const;
+  /// Gives results whose shape depends on values that are not known the shape
+  /// that the file declares. Their operands have to be such that it is right.
+  void applyDeclaredShapes();
   /// The rank of operand `i`, if it is known.
   std::optional<int64_t> getRank(size_t i) const;
   mlir::Type getElementType(size_t i) const;
@@ -140,6 +154,8 @@ private:
   mlir::Location loc;
   llvm::ArrayRef<mlir::Value> operands;
   bool tainted;
+  const DeclaredShapes &declaredShapes;
+  const llvm::StringSet<> &usedNames;
   bool hasFailed = false;
   llvm::SmallVector<mlir::Value> results;
   llvm::StringSet<> asked;
@@ -152,6 +168,12 @@ struct Operator {
   unsigned minOperands = 1;
   unsigned maxOperands = 1;
 };
+
+/// Operand 1 of an operator that broadcasts it to operand 0; before opset 7, an
+/// attribute says from which dimension on.
+mlir::Value getRightOperand(NodeImporter &node);
+/// Operand 1 of PRelu; before opset 7, a number or one for each channel.
+mlir::Value getSlope(NodeImporter &node);
 
 /// Of operators that take any number of operands.
 inline constexpr unsigned maxVariadic = ~0U;

@@ -15,12 +15,54 @@ using namespace resnetc::resnet;
 
 namespace resnetc::import {
 
+/// `value` with dimensions of 1 behind its own, so that its first is dimension
+/// `axis` of a tensor of rank `rank`.
+static Value alignAt(NodeImporter &node, Value value, int64_t axis,
+                     int64_t rank) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (node.isTainted() || !type)
+    return value;
+  if (axis < 0)
+    axis += rank;
+  int64_t behind = rank - axis - type.getRank();
+  if (axis < 0 || behind < 0) {
+    node.emitError() << "axis " << axis << " does not fit an operand of rank "
+                     << type.getRank() << " to one of rank " << rank;
+    return value;
+  }
+  if (behind == 0)
+    return value;
+  NodeImporter::Ints axes = llvm::to_vector(
+      llvm::seq<int64_t>(type.getRank(), type.getRank() + behind));
+  return node.createInner<UnsqueezeOp>(value, node.createInts(axes));
+}
+
+Value getRightOperand(NodeImporter &node) {
+  Value right = node.getOperand(1);
+  if (node.getOpset() >= 7)
+    return right;
+  // Only where the attribute says so, and the left operand's shape stays.
+  bool broadcast = node.getBool("broadcast", false);
+  bool hasAxis = node.hasAttr("axis");
+  int64_t axis = node.getInt("axis", 0);
+  std::optional<int64_t> rank = node.getRank(0);
+  return broadcast && hasAxis && rank ? alignAt(node, right, axis, *rank)
+                                      : right;
+}
+
+Value getSlope(NodeImporter &node) {
+  Value slope = node.getOperand(1);
+  std::optional<int64_t> rank = node.getRank(0);
+  bool perChannel = node.getOpset() < 7 && rank && *rank > 1;
+  return perChannel ? alignAt(node, slope, 1, *rank) : slope;
+}
+
 template <typename OpTy> static void importUnary(NodeImporter &node) {
   node.create<OpTy>(node.getOperand(0));
 }
 
 template <typename OpTy> static void importBinary(NodeImporter &node) {
-  node.create<OpTy>(node.getOperand(0), node.getOperand(1));
+  node.create<OpTy>(node.getOperand(0), getRightOperand(node));
 }
 
 /// Bounds were attributes before opset 11.
@@ -71,6 +113,7 @@ static void importIdentity(NodeImporter &node) {
 static void importDropout(NodeImporter &node) {
   node.ignoreAttr("ratio");
   node.ignoreAttr("seed");
+  node.ignoreAttr("is_test"); // before opset 7
   if (Value training = node.getOperand(2); training && !node.isTainted()) {
     Attribute value;
     matchPattern(training, m_Constant(&value));

@@ -18,7 +18,7 @@ template <typename OpTy> static void importUnary(NodeImporter &node) {
 }
 
 template <typename OpTy> static void importBinary(NodeImporter &node) {
-  node.create<OpTy>(node.getOperand(0), node.getOperand(1));
+  node.create<OpTy>(node.getOperand(0), getRightOperand(node));
 }
 
 /// Any number of operands, from the left.
@@ -77,7 +77,7 @@ static void importWhere(NodeImporter &node) {
 
 /// x where it is not negative, else slope * x.
 static void importPRelu(NodeImporter &node) {
-  Value x = node.getOperand(0), slope = node.getOperand(1);
+  Value x = node.getOperand(0), slope = getSlope(node);
   Value zero = node.createFloat(node.getElementType(0), 0);
   Value negative = node.createInner<LessOp>(x, zero);
   Value scaled = node.createInner<MulOp>(x, slope);

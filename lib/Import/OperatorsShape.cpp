@@ -51,7 +51,8 @@ static void importShape(NodeImporter &node) {
 
 static void importReshape(NodeImporter &node) {
   bool allowzero = node.getOpset() >= 14 && node.getBool("allowzero", false);
-  node.create<ReshapeOp>(node.getOperand(0), node.getOperand(1), allowzero);
+  if (Value shape = getRequired(node, 1, "shape", 5))
+    node.create<ReshapeOp>(node.getOperand(0), shape, allowzero);
 }
 
 static void importFlatten(NodeImporter &node) {
@@ -81,7 +82,8 @@ static void importTranspose(NodeImporter &node) {
 }
 
 static void importConcat(NodeImporter &node) {
-  int64_t axis = node.getRequiredInt("axis");
+  int64_t axis = node.getOpset() < 4 ? node.getInt("axis", 1)
+                                     : node.getRequiredInt("axis");
   for (Value operand : node.getOperands())
     if (!operand) {
       node.emitError() << "an operand is missing";
@@ -142,7 +144,7 @@ static void importConstantOfShape(NodeImporter &node) {
 
 void addShapeOperators(OperatorTable &table) {
   table["Shape"] = {importShape};
-  table["Reshape"] = {importReshape, 2, 2};
+  table["Reshape"] = {importReshape, 1, 2};
   table["Flatten"] = {importFlatten};
   table["Squeeze"] = {importSqueeze, 1, 2};
   table["Unsqueeze"] = {importUnsqueeze, 1, 2};

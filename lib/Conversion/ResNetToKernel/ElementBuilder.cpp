@@ -160,3 +160,23 @@ Value ElementBuilder::loadBroadcast(unsigned operand, ValueRange at) {
       i = index.constant(0);
   return load(operand, own);
 }
+
+Value ElementBuilder::reduce(
+    ArrayRef<int64_t> shape, Value init,
+    llvm::function_ref<Value(ArrayRef<Value>, Value)> body) {
+  SmallVector<Value> at;
+  std::function<Value(Value)> nest = [&](Value carried) -> Value {
+    if (at.size() == shape.size())
+      return body(at, carried);
+    return index
+        .reduce(0, shape[at.size()], carried,
+                [&](Value i, ValueRange values) -> SmallVector<Value> {
+                  at.push_back(i);
+                  Value next = nest(values.front());
+                  at.pop_back();
+                  return {next};
+                })
+        .front();
+  };
+  return nest(init);
+}

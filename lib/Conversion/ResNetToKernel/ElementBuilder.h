@@ -41,6 +41,13 @@ public:
   llvm::ArrayRef<int64_t> getShape(unsigned operand) const {
     return getMemory(operand).getShape();
   }
+  /// A sum, maximum or the like over the coordinates of a shape: `body` makes
+  /// the next value of what was `init` at first.
+  mlir::Value
+  reduce(llvm::ArrayRef<int64_t> shape, mlir::Value init,
+         llvm::function_ref<mlir::Value(llvm::ArrayRef<mlir::Value> at,
+                                        mlir::Value carried)>
+             body);
   /// The element of an operand at these coordinates.
   mlir::Value load(unsigned operand, mlir::ValueRange at);
   /// The element that an operand broadcast to the shape of `at` has there.

@@ -270,6 +270,9 @@ struct BatchNormToKernel
                                  variance = getFloats(op.getVariance());
     if (!scale || !offset || !mean || !variance)
       return op->emitError("has parameters that are no constants of f32");
+    auto type = cast<RankedTensorType>(op.getType());
+    if (!type.getEncoding() && type.getRank() > 4)
+      return op->emitError("has more than two spatial dimensions");
     double epsilon = op.getEpsilon().convertToFloat();
     auto factor = [&](int64_t c) {
       return (*scale)[c] / std::sqrt((*variance)[c] + epsilon);

@@ -98,6 +98,8 @@ std::optional<FloatConstant> getFloats(mlir::Value value);
 /// Registration of the external models, by file.
 void registerConvToKernel(mlir::DialectRegistry &registry);
 void registerElementwiseToElement(mlir::DialectRegistry &registry);
+void registerMatrixToElement(mlir::DialectRegistry &registry);
+void registerWindowsToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);

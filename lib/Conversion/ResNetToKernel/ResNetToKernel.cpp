@@ -34,6 +34,8 @@ using namespace resnetc::kernel;
 void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerConvToKernel(registry);
   registerElementwiseToElement(registry);
+  registerMatrixToElement(registry);
+  registerWindowsToElement(registry);
   registerElementwiseToKernel(registry);
   registerMovementToKernel(registry);
   registerPoolToKernel(registry);

@@ -1,10 +1,10 @@
 // RUN: resnet-opt %s --split-input-file --resnet-assign-layout --convert-resnet-to-kernel --verify-diagnostics
 
-// A product of two values that are both computed.
-func.func @matmul(%x: tensor<?x8x8xf32>) -> tensor<?x8x8xf32> {
-  // expected-error @below {{cannot be computed at run time on these operands}}
-  %y = resnet.matmul %x, %x : (tensor<?x8x8xf32>, tensor<?x8x8xf32>) -> tensor<?x8x8xf32>
-  return %y : tensor<?x8x8xf32>
+// A product over the batch.
+func.func @matmul(%x: tensor<?x8xf32>) -> tensor<8x8xf32> {
+  // expected-error @below {{is supported with a constant B and without transA only}}
+  %y = resnet.gemm %x, %x {trans_a = true} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<8x8xf32>
+  return %y : tensor<8x8xf32>
 }
 
 // -----

@@ -90,7 +90,7 @@ def make_old_ir(path):
 
 
 def make_old_opset(path):
-    return relu(opset=6)
+    return relu(opset=0)
 
 
 def make_no_opset(path):

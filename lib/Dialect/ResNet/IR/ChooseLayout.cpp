@@ -42,7 +42,8 @@ static LayoutChoice blocked(Operation *op, int64_t block) {
 
 LayoutChoice ConvOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
   RankedTensorType input = typeOf(getInput());
-  if (!input || input.getRank() != 4)
+  if (!input || input.getRank() != 4 || !isConstant(getWeight()) ||
+      !isConstant(getBias()))
     return LayoutChoice(getNumOperands());
   LayoutChoice choice = blocked(*this, lanes);
   OperandLayout &layout = choice.operands.front();

@@ -131,6 +131,68 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   return addTensor(types, loc, result, element);
 }
 
+LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                                Adaptor adaptor, Types &types) {
+  Value inputValue = adaptor.getInput(), weightValue = adaptor.getWeight();
+  if (failed(sameElementType(loc, "the weight", weightValue, inputValue)))
+    return failure();
+  Type element = elementType(inputValue);
+  auto input = shapeOf(inputValue), weight = shapeOf(weightValue);
+  if (!input || !weight)
+    return addUnranked(types, element);
+  if (input->size() < 3 || weight->size() != input->size())
+    return emitOptionalError(loc, "the input has rank ", input->size(),
+                             " and the weight ", weight->size());
+  ArrayRef<int64_t> in = *input, w = *weight;
+  int64_t group = adaptor.getGroup();
+  if (group < 1 || group > maxWindowNumber)
+    return emitOptionalError(loc, "group is ", group);
+  if (!mayAgree(in[1], w[0]) || (!isDynamic(w[0]) && w[0] % group != 0))
+    return emitOptionalError(loc, "the weight has ", w[0],
+                             " input channels, but the input has ", in[1],
+                             " in ", group, " group(s)");
+  if (isDynamic(w[1]) || w[1] > maxWindowNumber)
+    return emitOptionalError(loc, "the weight has ", w[1],
+                             " output channels a group");
+  Dims result = {in[0], w[1] * group};
+  if (Value bias = adaptor.getBias()) {
+    if (failed(sameElementType(loc, "the bias", bias, inputValue)))
+      return failure();
+    auto shape = shapeOf(bias);
+    if (shape && (shape->size() != 1 || !mayAgree(shape->front(), result[1])))
+      return emitOptionalError(loc, "the bias has shape ", toString(*shape),
+                               ", but there are ", result[1],
+                               " output channels");
+  }
+  size_t rank = in.size() - 2;
+  ArrayRef<int64_t> pads = adaptor.getPads();
+  if (failed(checkList(loc, "the kernel shape", w.drop_front(2), rank, 1)) ||
+      failed(checkList(loc, "strides", adaptor.getStrides(), rank, 1)) ||
+      failed(checkList(loc, "dilations", adaptor.getDilations(), rank, 1)) ||
+      failed(checkList(loc, "output_padding", adaptor.getOutputPadding(), rank,
+                       0)) ||
+      failed(checkList(loc, "pads", pads, 2 * rank, -maxWindowNumber)))
+    return failure();
+  for (size_t i = 0; i < rank; ++i) {
+    int64_t size = in[2 + i];
+    if (isDynamic(size)) {
+      result.push_back(size);
+      continue;
+    }
+    if (size < 1 || size > maxWindowNumber)
+      return emitOptionalError(loc, "dimension ", i + 2, " of the input is ",
+                               size);
+    int64_t extent = (w[2 + i] - 1) * adaptor.getDilations()[i] + 1;
+    int64_t length = (size - 1) * adaptor.getStrides()[i] + extent +
+                     adaptor.getOutputPadding()[i] - pads[i] - pads[rank + i];
+    if (length < 1)
+      return emitOptionalError(loc, "the pads leave nothing of dimension ",
+                               i + 2);
+    result.push_back(length);
+  }
+  return addTensor(types, loc, result, element);
+}
+
 LogicalResult ConvOp::verify() {
   auto result = dyn_cast<RankedTensorType>(getType());
   auto bias = getBias() ? shapeOf(getBias()) : std::nullopt;
@@ -177,6 +239,40 @@ LogicalResult MaxPoolOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
 LogicalResult AvgPoolOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
                                           Adaptor adaptor, Types &types) {
   return inferPool(loc, adaptor, types);
+}
+
+LogicalResult MaxPoolIndicesOp::inferReturnTypes(MLIRContext *context,
+                                                 MaybeLoc loc, Adaptor adaptor,
+                                                 Types &types) {
+  SmallVector<Type> pool;
+  if (failed(inferPool(loc, adaptor, pool)))
+    return failure();
+  types.push_back(
+      cast<ShapedType>(pool.front()).clone(IntegerType::get(context, 64)));
+  return success();
+}
+
+LogicalResult MaxUnpoolOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                            Adaptor adaptor, Types &types) {
+  ArrayRef<int64_t> output = adaptor.getOutputShape(),
+                    indexed = adaptor.getIndexedShape();
+  auto input = shapeOf(adaptor.getInput()),
+       indices = shapeOf(adaptor.getIndices());
+  if (!elementType(adaptor.getIndices()).isInteger(64))
+    return emitOptionalError(loc, "the indices are no 64-bit integers");
+  if (input && indices && *input != *indices)
+    return emitOptionalError(loc, "the indices have shape ", toString(*indices),
+                             ", but the input has ", toString(*input));
+  bool fits = output.size() == indexed.size() && output.size() > 2 &&
+              (!input || input->size() == output.size());
+  for (size_t i = 0; fits && i < output.size(); ++i)
+    fits = indexed[i] > 0 && indexed[i] <= output[i] &&
+           (i > 1 || !input || (*input)[i] == output[i]);
+  if (!fits)
+    return emitOptionalError(loc, "output_shape ", toString(output),
+                             " does not fit what was pooled, of shape ",
+                             toString(indexed));
+  return addTensor(types, loc, output, elementType(adaptor.getInput()));
 }
 
 /// A window that lies in the padding alone has no maximum and no mean.

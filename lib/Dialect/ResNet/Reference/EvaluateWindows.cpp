@@ -126,6 +126,93 @@ LogicalResult ConvOp::evaluate(Operands operands, Results results) {
   return success();
 }
 
+LogicalResult ConvTransposeOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0], &weight = *operands[1];
+  const ReferenceTensor *bias = operands.size() > 2 ? operands[2] : nullptr;
+  size_t rank = getStrides().size();
+  if (input.shape.size() != rank + 2 || weight.shape.size() != rank + 2 ||
+      getGroup() < 1 || weight.shape[0] != input.shape[1] ||
+      input.shape[1] % getGroup() != 0)
+    return emitError("has operands that do not fit");
+  int64_t outputs = weight.shape[1], channels = input.shape[1] / getGroup();
+  Coordinates shape = {input.shape[0], outputs * getGroup()};
+  for (size_t d = 0; d < rank; ++d)
+    shape.push_back((input.shape[2 + d] - 1) * getStrides()[d] +
+                    (weight.shape[2 + d] - 1) * getDilations()[d] + 1 +
+                    getOutputPadding()[d] - getPads()[d] - getPads()[rank + d]);
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    results[0].values[offsetOf(shape, at)] = bias ? bias->values[at[1]] : 0;
+  });
+  Coordinates taps(ArrayRef(weight.shape).drop_front(1));
+  forEach(input.shape, [&](ArrayRef<int64_t> from) {
+    forEach(taps, [&](ArrayRef<int64_t> tap) {
+      Coordinates to = {from[0], from[1] / channels * outputs + tap[0]};
+      for (size_t d = 0; d < rank; ++d) {
+        to.push_back(from[2 + d] * getStrides()[d] +
+                     tap[1 + d] * getDilations()[d] - getPads()[d]);
+        if (to.back() < 0 || to.back() >= shape[2 + d])
+          return;
+      }
+      results[0].values[offsetOf(shape, to)] +=
+          elementAt(input, from) *
+          elementAt(weight, join(from[1], tap[0], tap.drop_front(1)));
+    });
+  });
+  return success();
+}
+
+LogicalResult MaxPoolIndicesOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  FailureOr<Windows> windows =
+      Windows::get(*this, input.shape, getKernelShape(), getStrides(),
+                   getPads(), getDilations(), getAutoPad(), getCeilMode());
+  if (failed(windows))
+    return failure();
+  Coordinates shape = join(input.shape[0], input.shape[1], windows->counts);
+  // Planes by columns are those of the transposed shape.
+  Coordinates plane(ArrayRef(input.shape).drop_front(2));
+  Coordinates stored = join(input.shape[0], input.shape[1], plane);
+  if (getStorageOrder())
+    std::reverse(stored.begin() + 2, stored.end());
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    double largest = -HUGE_VAL;
+    forEachInside(*windows, at.drop_front(2),
+                  [&](ArrayRef<int64_t> position, ArrayRef<int64_t>) {
+                    double x = elementAt(input, join(at[0], at[1], position));
+                    if (x <= largest)
+                      return;
+                    largest = x;
+                    Coordinates place = join(at[0], at[1], position);
+                    if (getStorageOrder())
+                      std::reverse(place.begin() + 2, place.end());
+                    results[0].values[offsetOf(shape, at)] =
+                        static_cast<double>(offsetOf(stored, place));
+                  });
+  });
+  return success();
+}
+
+LogicalResult MaxUnpoolOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0], &indices = *operands[1];
+  if (indices.size() != input.size())
+    return emitError("has other indices than elements");
+  results[0].resize(getOutputShape());
+  for (int64_t i = 0; i < input.size(); ++i) {
+    int64_t place = indices.asInt(i);
+    Coordinates at;
+    for (int64_t size : llvm::reverse(getIndexedShape())) {
+      at.insert(at.begin(), place % size);
+      place /= size;
+    }
+    if (place != 0 || llvm::any_of(at, [](int64_t c) { return c < 0; }))
+      return emitError("has an index of ") << indices.asInt(i);
+    results[0].values[offsetOf(getOutputShape(), at)] = input.values[i];
+  }
+  return success();
+}
+
 LogicalResult MaxPoolOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];
   FailureOr<Windows> windows =

@@ -357,7 +357,7 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
            llvm::is_contained(*axes, -inputRank);
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
-      .Case<ConvOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, BatchNormOp,
+      .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, BatchNormOp,
             SoftmaxOp, ClipOp, CastOp, ReorderOp>([](auto) { return true; })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {

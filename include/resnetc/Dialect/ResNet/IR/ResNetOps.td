@@ -56,10 +56,10 @@ def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout]>
     ```
   }];
   let arguments = (ins
-    ResNet_FloatTensor:$input,
-    ResNet_FloatTensor:$weight,
-    Optional<ResNet_FloatTensor>:$bias,
-    Optional<ResNet_FloatTensor>:$residual,
+    ResNet_Tensor:$input,
+    ResNet_Tensor:$weight,
+    Optional<ResNet_Tensor>:$bias,
+    Optional<ResNet_Tensor>:$residual,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
@@ -67,13 +67,43 @@ def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout]>
     DefaultValuedStrAttr<StrAttr, "NOTSET">:$auto_pad,
     DefaultValuedAttr<ResNet_ActivationAttr, "Activation::none">:$activation
   );
-  let results = (outs ResNet_FloatTensor:$result);
+  let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = [{
     $input `,` $weight (`bias` $bias^)? (`residual` $residual^)? attr-dict
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
   let hasCanonicalizer = 1;
+}
+
+def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose"> {
+  let summary = "Transposed convolution with optional bias";
+  let description = [{
+    ConvTranspose (opset 11): each element of `input`, N x C x H x W, adds
+    itself times the taps of `weight`, C x M/group x kH x kW, to the result,
+    from `strides` times its place. `pads` are cut off the result; negative ones
+    and `output_padding` add to it.
+
+    ```mlir
+    %y = resnet.conv_transpose %x, %w {strides = array<i64: 2, 2>}
+       : (tensor<?x64x28x28xf32>, tensor<64x32x2x2xf32>) -> tensor<?x32x56x56xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_Tensor:$input,
+    ResNet_Tensor:$weight,
+    Optional<ResNet_Tensor>:$bias,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$output_padding,
+    DefaultValuedAttr<ResNet_IntAttr, "1">:$group
+  );
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $weight (`bias` $bias^)? attr-dict
+    `:` functional-type(operands, results)
+  }];
 }
 
 def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout]> {
@@ -89,15 +119,15 @@ def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout]> {
     ```
   }];
   let arguments = (ins
-    ResNet_FloatTensor:$a,
-    ResNet_FloatTensor:$b,
-    Optional<ResNet_FloatTensor>:$c,
+    ResNet_Tensor:$a,
+    ResNet_Tensor:$b,
+    Optional<ResNet_Tensor>:$c,
     DefaultValuedAttr<BoolAttr, "false">:$trans_a,
     DefaultValuedAttr<BoolAttr, "false">:$trans_b,
     DefaultValuedAttr<F32Attr, "1.0f">:$alpha,
     DefaultValuedAttr<F32Attr, "1.0f">:$beta
   );
-  let results = (outs ResNet_FloatTensor:$result);
+  let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = [{
     $a `,` $b (`,` $c^)? attr-dict `:` functional-type(operands, results)
   }];
@@ -113,8 +143,8 @@ def ResNet_MatMulOp : ResNet_Op<"matmul"> {
     %y = resnet.matmul %x, %w : (tensor<?x64xf32>, tensor<64x10xf32>) -> tensor<?x10xf32>
     ```
   }];
-  let arguments = (ins ResNet_FloatTensor:$a, ResNet_FloatTensor:$b);
-  let results = (outs ResNet_FloatTensor:$result);
+  let arguments = (ins ResNet_Tensor:$a, ResNet_Tensor:$b);
+  let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$a `,` $b attr-dict `:` functional-type(operands, results)";
   let hasCanonicalizer = 1;
 }
@@ -214,14 +244,14 @@ def ResNet_CastOp : ResNet_Op<"cast"> {
 class ResNet_PoolOp<string mnemonic, dag extra = (ins)>
     : ResNet_Op<mnemonic, [BlockedLayout]> {
   let arguments = !con((ins
-    ResNet_FloatTensor:$input,
+    ResNet_Tensor:$input,
     DenseI64ArrayAttr:$kernel_shape,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
     DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
     DefaultValuedAttr<BoolAttr, "false">:$ceil_mode,
     DefaultValuedStrAttr<StrAttr, "NOTSET">:$auto_pad), extra);
-  let results = (outs ResNet_FloatTensor:$result);
+  let results = (outs ResNet_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
@@ -238,6 +268,53 @@ def ResNet_MaxPoolOp : ResNet_PoolOp<"max_pool"> {
     ```
   }];
   let hasCanonicalizer = 1;
+}
+
+def ResNet_MaxPoolIndicesOp : ResNet_Op<"max_pool_indices"> {
+  let summary = "Place of the largest element of each window";
+  let description = [{
+    The second result of MaxPool (opset 12): the place of each window's largest
+    element (of several the first) in the flattened input; with `storage_order`
+    planes are flattened by columns.
+
+    ```mlir
+    %i = resnet.max_pool_indices %x {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>}
+       : (tensor<1x64x28x28xf32>) -> tensor<1x64x14x14xi64>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_Tensor:$input,
+    DenseI64ArrayAttr:$kernel_shape,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode,
+    DefaultValuedStrAttr<StrAttr, "NOTSET">:$auto_pad,
+    DefaultValuedAttr<BoolAttr, "false">:$storage_order);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_MaxUnpoolOp : ResNet_Op<"max_unpool"> {
+  let summary = "Elements put back where they were the largest";
+  let description = [{
+    MaxUnpool (opset 11): zeros, but each element of `input` at its place in
+    `indices`, which are places in a flattened tensor of `indexed_shape`; the
+    result has `output_shape`, which is not smaller.
+
+    ```mlir
+    %y = resnet.max_unpool %x, %i {indexed_shape = array<i64: 1, 1, 4, 4>,
+                                   output_shape = array<i64: 1, 1, 4, 4>}
+       : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>) -> tensor<1x1x4x4xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input, ResNet_Tensor:$indices,
+                       DenseI64ArrayAttr:$indexed_shape,
+                       DenseI64ArrayAttr:$output_shape);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = [{
+    $input `,` $indices attr-dict `:` functional-type(operands, results)
+  }];
 }
 
 def ResNet_AvgPoolOp : ResNet_PoolOp<"avg_pool",

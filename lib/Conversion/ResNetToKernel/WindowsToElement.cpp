@@ -1,0 +1,393 @@
+//===- WindowsToElement.cpp - Convolutions and pools by the element -------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Any number of spatial dimensions and any element type; what the kernels of
+// the kernel dialect compute is theirs.
+//
+//===----------------------------------------------------------------------===//
+
+#include "ElementBuilder.h"
+#include "ScalarBuilder.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
+#include "resnetc/Dialect/ResNet/IR/InferTypes.h"
+#include <cmath>
+#include <limits>
+
+using namespace mlir;
+using namespace resnetc;
+using namespace resnetc::resnet;
+
+static Type elementTypeOf(Value value) {
+  return cast<ShapedType>(value.getType()).getElementType();
+}
+
+static ScalarBuilder scalarsOf(ElementBuilder &builder, Value value) {
+  return {builder.b, elementTypeOf(value).isUnsignedInteger()};
+}
+
+static Value constantOf(ElementBuilder &builder, Type type, double value) {
+  if (isa<FloatType>(type))
+    return arith::ConstantOp::create(builder.b,
+                                     builder.b.getFloatAttr(type, value));
+  return arith::ConstantOp::create(
+      builder.b, builder.b.getIntegerAttr(type, static_cast<int64_t>(value)));
+}
+
+/// The least number of a type.
+static Value lowest(ElementBuilder &builder, Value tensor) {
+  Type element = elementTypeOf(tensor), type = scalarType(element);
+  if (isa<FloatType>(type))
+    return constantOf(builder, type, -HUGE_VAL);
+  unsigned width = type.getIntOrFloatBitWidth();
+  APInt least = element.isUnsignedInteger() ? APInt::getMinValue(width)
+                                            : APInt::getSignedMinValue(width);
+  return arith::ConstantOp::create(builder.b,
+                                   builder.b.getIntegerAttr(type, least));
+}
+
+namespace {
+
+/// A place that may be in the padding, in all spatial dimensions.
+struct Tap {
+  SmallVector<Value> position; ///< Within the input, whatever `inside` says.
+  Value inside;                ///< Null if it always is.
+};
+
+} // namespace
+
+static Value conjunction(ElementBuilder &builder, Value a, Value c) {
+  if (!a || !c)
+    return a ? a : c;
+  return arith::AndIOp::create(builder.b, a, c);
+}
+
+/// Adds a coordinate, which is valid below `size`, and `valid` if not null.
+static void addCoordinate(ElementBuilder &builder, Tap &tap, Value coordinate,
+                          int64_t size, Value valid) {
+  // A negative one is a large number without a sign.
+  Value below = arith::CmpIOp::create(builder.b, arith::CmpIPredicate::ult,
+                                      coordinate, builder.index.constant(size));
+  valid = conjunction(builder, valid, below);
+  tap.position.push_back(arith::SelectOp::create(builder.b, valid, coordinate,
+                                                 builder.index.constant(0)));
+  tap.inside = conjunction(builder, tap.inside, valid);
+}
+
+/// Where tap `at` of the window at `window` reads.
+template <typename OpTy>
+static Tap tapOf(ElementBuilder &builder, OpTy op, ArrayRef<int64_t> input,
+                 ValueRange window, ValueRange at) {
+  IndexBuilder &index = builder.index;
+  Tap tap;
+  for (size_t d = 0; d < at.size(); ++d) {
+    Value coordinate = index.add(index.mul(window[d], op.getStrides()[d]),
+                                 index.mul(at[d], op.getDilations()[d]));
+    coordinate = index.sub(coordinate, index.constant(op.getPads()[d]));
+    addCoordinate(builder, tap, coordinate, input[2 + d], Value());
+  }
+  return tap;
+}
+
+static SmallVector<Value> join(Value a, Value c, ValueRange rest) {
+  SmallVector<Value> result = {a, c};
+  result.append(rest.begin(), rest.end());
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Convolution
+//===----------------------------------------------------------------------===//
+
+static bool isConstantOrAbsent(Value value) {
+  return !value || matchPattern(value, m_Constant());
+}
+
+namespace {
+
+struct ConvToElement
+    : ElementOpInterface::ExternalModel<ConvToElement, ConvOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<ConvOp>(operation);
+    if (op.getAutoPad() != "NOTSET")
+      return op->emitError("has an unresolved auto_pad");
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    ArrayRef<int64_t> input = builder.getShape(0), weight = builder.getShape(1);
+    IndexBuilder &index = builder.index;
+    Type type = scalarType(elementTypeOf(op.getInput()));
+    Value zero = constantOf(builder, type, 0);
+    unsigned next = 2;
+    Value sum = op.getBias() ? builder.load(next++, at[1]) : zero;
+    // The group's first input channel.
+    int64_t channels = weight[1], perGroup = weight[0] / op.getGroup();
+    Value first = op.getGroup() == 1
+                      ? index.constant(0)
+                      : index.mul(index.div(at[1], perGroup), channels);
+    sum = builder.reduce(
+        weight.drop_front(1), sum, [&](ArrayRef<Value> k, Value carried) {
+          Tap tap =
+              tapOf(builder, op, input, at.drop_front(2), k.drop_front(1));
+          Value x = builder.load(
+              0, join(at[0], index.add(first, k[0]), tap.position));
+          Value w = builder.load(1, join(at[1], k[0], k.drop_front(1)));
+          return s.add(carried, s.mul(s.select(tap.inside, x, zero), w));
+        });
+    if (op.getResidual())
+      sum = s.add(sum, builder.load(next, at));
+    return op.getActivation() == Activation::relu ? s.max(sum, zero) : sum;
+  }
+
+  bool keepsExamples(Operation *operation) const {
+    auto op = cast<ConvOp>(operation);
+    return isConstantOrAbsent(op.getWeight()) &&
+           isConstantOrAbsent(op.getBias());
+  }
+};
+
+struct ConvTransposeToElement
+    : ElementOpInterface::ExternalModel<ConvTransposeToElement,
+                                        ConvTransposeOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<ConvTransposeOp>(operation);
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    ArrayRef<int64_t> input = builder.getShape(0), weight = builder.getShape(1);
+    IndexBuilder &index = builder.index;
+    Value zero =
+        constantOf(builder, scalarType(elementTypeOf(op.getInput())), 0);
+    Value sum = op.getBias() ? builder.load(2, at[1]) : zero;
+    // The weight is input channels x output channels of a group x taps.
+    int64_t outputs = weight[1], channels = input[1] / op.getGroup();
+    Value first = op.getGroup() == 1
+                      ? index.constant(0)
+                      : index.mul(index.div(at[1], outputs), channels);
+    Value output = op.getGroup() == 1 ? at[1] : index.rem(at[1], outputs);
+    SmallVector<int64_t> sizes = {channels};
+    llvm::append_range(sizes, weight.drop_front(2));
+    return builder.reduce(sizes, sum, [&](ArrayRef<Value> k, Value carried) {
+      // Input i meets tap t in output i * stride + t * dilation - pad.
+      Tap tap;
+      for (size_t d = 0; d + 1 < k.size(); ++d) {
+        Value scaled = index.add(at[2 + d], op.getPads()[d]);
+        scaled = index.sub(scaled, index.mul(k[1 + d], op.getDilations()[d]));
+        int64_t stride = op.getStrides()[d];
+        Value step = index.constant(stride);
+        Value valid;
+        if (stride > 1)
+          valid = arith::CmpIOp::create(
+              builder.b, arith::CmpIPredicate::eq,
+              arith::RemSIOp::create(builder.b, scaled, step),
+              index.constant(0));
+        Value i =
+            stride > 1
+                ? Value(arith::FloorDivSIOp::create(builder.b, scaled, step))
+                : scaled;
+        addCoordinate(builder, tap, i, input[2 + d], valid);
+      }
+      Value channel = index.add(first, k[0]);
+      Value x = builder.load(0, join(at[0], channel, tap.position));
+      Value w = builder.load(1, join(channel, output, k.drop_front(1)));
+      return s.add(carried, s.mul(s.select(tap.inside, x, zero), w));
+    });
+  }
+
+  bool keepsExamples(Operation *operation) const {
+    auto op = cast<ConvTransposeOp>(operation);
+    return isConstantOrAbsent(op.getWeight()) &&
+           isConstantOrAbsent(op.getBias());
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Pools
+//===----------------------------------------------------------------------===//
+
+struct MaxPoolToElement
+    : ElementOpInterface::ExternalModel<MaxPoolToElement, MaxPoolOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<MaxPoolOp>(operation);
+    if (op.getAutoPad() != "NOTSET")
+      return op->emitError("has an unresolved auto_pad");
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    Value least = lowest(builder, op.getInput());
+    return builder.reduce(
+        op.getKernelShape(), least, [&](ArrayRef<Value> k, Value carried) {
+          Tap tap =
+              tapOf(builder, op, builder.getShape(0), at.drop_front(2), k);
+          Value x = builder.load(0, join(at[0], at[1], tap.position));
+          return s.max(carried, s.select(tap.inside, x, least));
+        });
+  }
+  bool keepsExamples(Operation *) const { return true; }
+};
+
+struct MaxPoolIndicesToElement
+    : ElementOpInterface::ExternalModel<MaxPoolIndicesToElement,
+                                        MaxPoolIndicesOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<MaxPoolIndicesOp>(operation);
+    if (op.getAutoPad() != "NOTSET")
+      return op->emitError("has an unresolved auto_pad");
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    IndexBuilder &index = builder.index;
+    ArrayRef<int64_t> input = builder.getShape(0);
+    SmallVector<int64_t> kernel(op.getKernelShape());
+    // The largest element so far, and its place in the plane.
+    SmallVector<Value> at2;
+    std::function<SmallVector<Value>(ValueRange)> nest =
+        [&](ValueRange carried) -> SmallVector<Value> {
+      if (at2.size() < kernel.size())
+        return index.reduce(0, kernel[at2.size()], carried,
+                            [&](Value i, ValueRange values) {
+                              at2.push_back(i);
+                              SmallVector<Value> next = nest(values);
+                              at2.pop_back();
+                              return next;
+                            });
+      Tap tap = tapOf(builder, op, input, at.drop_front(2), at2);
+      Value x = builder.load(0, join(at[0], at[1], tap.position));
+      Value place = index.constant(0);
+      for (size_t d = 0; d < tap.position.size(); ++d) {
+        size_t e = op.getStorageOrder() ? tap.position.size() - 1 - d : d;
+        place = index.add(index.mul(place, input[2 + e]), tap.position[e]);
+      }
+      Value larger =
+          arith::AndIOp::create(builder.b, tap.inside, s.less(carried[0], x));
+      return {s.select(larger, x, carried[0]),
+              s.select(larger, place, carried[1])};
+    };
+    SmallVector<Value> found =
+        nest({lowest(builder, op.getInput()), index.constant(0)});
+    // In the whole tensor.
+    int64_t plane = 1;
+    for (int64_t size : input.drop_front(2))
+      plane *= size;
+    Value planes = index.add(index.mul(at[0], input[1]), at[1]);
+    Value place = index.add(index.mul(planes, plane), found[1]);
+    return arith::IndexCastOp::create(builder.b, builder.b.getI64Type(), place)
+        .getResult();
+  }
+};
+
+struct AvgPoolToElement
+    : ElementOpInterface::ExternalModel<AvgPoolToElement, AvgPoolOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<AvgPoolOp>(operation);
+    if (op.getAutoPad() != "NOTSET")
+      return op->emitError("has an unresolved auto_pad");
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    IndexBuilder &index = builder.index;
+    ArrayRef<int64_t> input = builder.getShape(0);
+    Type type = scalarType(elementTypeOf(op.getInput()));
+    Value zero = constantOf(builder, type, 0),
+          one = constantOf(builder, type, 1);
+    Value sum = builder.reduce(
+        op.getKernelShape(), zero, [&](ArrayRef<Value> k, Value carried) {
+          Tap tap = tapOf(builder, op, input, at.drop_front(2), k);
+          Value x = builder.load(0, join(at[0], at[1], tap.position));
+          return s.add(carried, s.select(tap.inside, x, zero));
+        });
+    Value count = builder.reduce(
+        op.getKernelShape(), zero, [&](ArrayRef<Value> k, Value carried) {
+          Value counts;
+          if (!op.getCountIncludePad()) {
+            counts = tapOf(builder, op, input, at.drop_front(2), k).inside;
+          } else {
+            // Not beyond the padding, where ceil_mode reaches.
+            for (size_t d = 0; d < k.size(); ++d) {
+              Value place = index.add(index.mul(at[2 + d], op.getStrides()[d]),
+                                      index.mul(k[d], op.getDilations()[d]));
+              int64_t end =
+                  op.getPads()[d] + input[2 + d] + op.getPads()[k.size() + d];
+              counts = conjunction(
+                  builder, counts,
+                  arith::CmpIOp::create(builder.b, arith::CmpIPredicate::ult,
+                                        place, index.constant(end)));
+            }
+          }
+          return s.add(carried, s.select(counts, one, zero));
+        });
+    return s.div(sum, count);
+  }
+  bool keepsExamples(Operation *) const { return true; }
+};
+
+struct GlobalAvgPoolToElement
+    : ElementOpInterface::ExternalModel<GlobalAvgPoolToElement,
+                                        GlobalAvgPoolOp> {
+  FailureOr<Value> buildElement(Operation *op, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    ScalarBuilder s = scalarsOf(builder, op->getOperand(0));
+    ArrayRef<int64_t> plane = builder.getShape(0).drop_front(2);
+    Type type = scalarType(elementTypeOf(op->getOperand(0)));
+    double count = 1;
+    for (int64_t size : plane)
+      count *= static_cast<double>(size);
+    Value sum = builder.reduce(
+        plane, constantOf(builder, type, 0), [&](ArrayRef<Value> k, Value c) {
+          return s.add(c, builder.load(0, join(at[0], at[1], k)));
+        });
+    return s.div(sum, constantOf(builder, type, count));
+  }
+  bool keepsExamples(Operation *) const { return true; }
+};
+
+struct MaxUnpoolToElement
+    : ElementOpInterface::ExternalModel<MaxUnpoolToElement, MaxUnpoolOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<MaxUnpoolOp>(operation);
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    IndexBuilder &index = builder.index;
+    // Indices are places in the whole tensor that was pooled, whose shape is
+    // the result's unless output_shape says otherwise.
+    ArrayRef<int64_t> indexed = op.getIndexedShape();
+    Value place = index.constant(0);
+    Value fits;
+    for (size_t d = 0; d < at.size(); ++d) {
+      place = index.add(index.mul(place, indexed[d]), at[d]);
+      fits = conjunction(builder, fits,
+                         arith::CmpIOp::create(builder.b,
+                                               arith::CmpIPredicate::ult, at[d],
+                                               index.constant(indexed[d])));
+    }
+    Value wanted =
+        arith::IndexCastOp::create(builder.b, builder.b.getI64Type(), place);
+    Value zero =
+        constantOf(builder, scalarType(elementTypeOf(op.getInput())), 0);
+    // The input's element, if any, whose index this is: the last of several.
+    return builder.reduce(
+        builder.getShape(0).drop_front(2), zero,
+        [&](ArrayRef<Value> k, Value carried) {
+          SmallVector<Value> from = join(at[0], at[1], k);
+          Value same =
+              arith::CmpIOp::create(builder.b, arith::CmpIPredicate::eq,
+                                    builder.load(1, from), wanted);
+          same = arith::AndIOp::create(builder.b, same, fits);
+          return s.select(same, builder.load(0, from), carried);
+        });
+  }
+};
+
+} // namespace
+
+void resnetc::registerWindowsToElement(DialectRegistry &registry) {
+  registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
+    ConvOp::attachInterface<ConvToElement>(*context);
+    ConvTransposeOp::attachInterface<ConvTransposeToElement>(*context);
+    MaxPoolOp::attachInterface<MaxPoolToElement>(*context);
+    MaxPoolIndicesOp::attachInterface<MaxPoolIndicesToElement>(*context);
+    MaxUnpoolOp::attachInterface<MaxUnpoolToElement>(*context);
+    AvgPoolOp::attachInterface<AvgPoolToElement>(*context);
+    GlobalAvgPoolOp::attachInterface<GlobalAvgPoolToElement>(*context);
+  });
+}
