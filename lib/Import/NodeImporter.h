@@ -169,6 +169,17 @@ struct Operator {
   unsigned maxOperands = 1;
 };
 
+/// The attributes of convolutions and pools, with ONNX's defaults filled in.
+struct Window {
+  NodeImporter::Ints strides, pads, dilations;
+  llvm::StringRef autoPad;
+};
+Window getWindow(NodeImporter &node, int64_t spatialRank);
+
+/// `value` with dimensions of 1 behind its own, so that its first is dimension
+/// `axis` of a tensor of rank `rank`.
+mlir::Value alignAt(NodeImporter &node, mlir::Value value, int64_t axis,
+                    int64_t rank);
 /// Operand 1 of an operator that broadcasts it to operand 0; before opset 7, an
 /// attribute says from which dimension on.
 mlir::Value getRightOperand(NodeImporter &node);
@@ -181,8 +192,10 @@ inline constexpr unsigned maxVariadic = ~0U;
 /// The operators by name.
 using OperatorTable = llvm::StringMap<Operator>;
 void addComputeOperators(OperatorTable &table);
+void addEinsumOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
 void addMathOperators(OperatorTable &table);
+void addQuantizationOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
 
 } // namespace resnetc::import

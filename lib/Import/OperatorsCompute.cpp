@@ -19,15 +19,7 @@ using Ints = NodeImporter::Ints;
 // Windows
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// The attributes of convolutions and pools, with ONNX's defaults filled in.
-struct Window {
-  Ints strides, pads, dilations;
-  StringRef autoPad;
-};
-} // namespace
-
-static Window getWindow(NodeImporter &node, int64_t spatialRank) {
+Window getWindow(NodeImporter &node, int64_t spatialRank) {
   Window window;
   window.strides = node.getInts("strides").value_or(Ints(spatialRank, 1));
   window.dilations = node.getInts("dilations").value_or(Ints(spatialRank, 1));
@@ -307,6 +299,8 @@ static void importReduceMean(NodeImporter &node) {
 }
 
 void addComputeOperators(OperatorTable &table) {
+  addEinsumOperators(table);
+  addQuantizationOperators(table);
   table["Conv"] = {importConv, 2, 3};
   table["ConvTranspose"] = {importConvTranspose, 2, 3};
   table["MaxPool"] = {importMaxPool};

@@ -15,10 +15,7 @@ using namespace resnetc::resnet;
 
 namespace resnetc::import {
 
-/// `value` with dimensions of 1 behind its own, so that its first is dimension
-/// `axis` of a tensor of rank `rank`.
-static Value alignAt(NodeImporter &node, Value value, int64_t axis,
-                     int64_t rank) {
+Value alignAt(NodeImporter &node, Value value, int64_t axis, int64_t rank) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (node.isTainted() || !type)
     return value;

@@ -241,6 +241,29 @@ struct ElementwiseToElement
   }
 };
 
+/// Limits may be computed.
+struct ClipToElement
+    : ElementOpInterface::ExternalModel<ClipToElement, ClipOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<ClipOp>(operation);
+    auto type = cast<ShapedType>(op.getInput().getType());
+    ScalarBuilder s(builder.b, type.getElementType().isUnsignedInteger());
+    Value value = builder.load(0, at);
+    unsigned next = 1;
+    if (op.getMin())
+      value = s.max(value, builder.loadBroadcast(next++, at));
+    if (op.getMax())
+      value = s.min(value, builder.loadBroadcast(next, at));
+    return value;
+  }
+  bool keepsExamples(Operation *operation) const {
+    return llvm::all_of(operation->getOperands().drop_front(), [](Value limit) {
+      return matchPattern(limit, m_Constant());
+    });
+  }
+};
+
 template <typename OpTy> void attach(MLIRContext *context) {
   constexpr Value (*body)(ScalarBuilder &, OpTy, ValueRange) = code;
   OpTy::template attachInterface<ElementwiseToElement<OpTy, body>>(*context);
@@ -256,6 +279,7 @@ void attachMath(MLIRContext *context) {
 
 void resnetc::registerElementwiseToElement(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
+    ClipOp::attachInterface<ClipToElement>(*context);
     attach<ReluOp>(context);
     attach<SigmoidOp>(context);
     attach<AbsOp>(context);

@@ -123,11 +123,51 @@ struct MatMulToElement
   }
 };
 
+struct EinsumToElement
+    : ElementOpInterface::ExternalModel<EinsumToElement, EinsumOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<EinsumOp>(operation);
+    auto labels =
+        llvm::to_vector(op.getLabels().getAsRange<DenseI64ArrayAttr>());
+    size_t rank = at.size();
+    SmallVector<int64_t> sizes(rank, 1);
+    for (auto [i, names] : llvm::enumerate(labels))
+      for (auto [size, name] :
+           llvm::zip_equal(builder.getShape(i), names.asArrayRef())) {
+        if (name >= static_cast<int64_t>(sizes.size()))
+          sizes.resize(name + 1, 1);
+        if (sizes[name] == 1)
+          sizes[name] = size;
+      }
+    ScalarBuilder s(builder.b,
+                    elementTypeOf(op.getInputs()[0]).isUnsignedInteger());
+    return builder.reduce(
+        ArrayRef(sizes).drop_front(rank), zeroOf(builder, op.getInputs()[0]),
+        [&](ArrayRef<Value> summed, Value carried) {
+          Value product;
+          for (auto [i, names] : llvm::enumerate(labels)) {
+            SmallVector<Value> own;
+            for (auto [size, name] :
+                 llvm::zip_equal(builder.getShape(i), names.asArrayRef()))
+              own.push_back(size == 1 ? builder.index.constant(0)
+                            : name < static_cast<int64_t>(rank)
+                                ? at[name]
+                                : summed[name - rank]);
+            Value element = builder.load(i, own);
+            product = product ? s.mul(product, element) : element;
+          }
+          return s.add(carried, product);
+        });
+  }
+};
+
 } // namespace
 
 void resnetc::registerMatrixToElement(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
     GemmOp::attachInterface<GemmToElement>(*context);
     MatMulOp::attachInterface<MatMulToElement>(*context);
+    EinsumOp::attachInterface<EinsumToElement>(*context);
   });
 }

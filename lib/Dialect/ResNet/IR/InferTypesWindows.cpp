@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "InferCommon.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 
@@ -382,6 +383,46 @@ LogicalResult MatMulOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   if (b->size() > 1)
     result->push_back(y.back());
   return addTensor(types, loc, *result, element);
+}
+
+LogicalResult EinsumOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                         Adaptor adaptor, Types &types) {
+  ValueRange inputs = adaptor.getInputs();
+  auto labels = adaptor.getLabels().getAsRange<DenseI64ArrayAttr>();
+  constexpr int64_t maxLabels = 64;
+  int64_t rank = adaptor.getRank();
+  if (inputs.empty() || inputs.size() != adaptor.getLabels().size() ||
+      rank < 0 || rank > maxLabels)
+    return emitOptionalError(loc, "needs names for the dimensions of each "
+                                  "operand");
+  Type element = elementType(inputs.front());
+  Dims sizes(maxLabels, 1);
+  llvm::SmallBitVector named(maxLabels);
+  for (auto [input, names] : llvm::zip_equal(inputs, labels)) {
+    if (failed(sameElementType(loc, "an operand", input, inputs.front())))
+      return failure();
+    auto shape = shapeOf(input);
+    if (!shape)
+      return addUnranked(types, element);
+    if (shape->size() != static_cast<size_t>(names.size()))
+      return emitOptionalError(loc, "an operand has rank ", shape->size(),
+                               ", but ", names.size(), " names");
+    for (auto [size, name] : llvm::zip_equal(*shape, names.asArrayRef())) {
+      if (name < 0 || name >= maxLabels)
+        return emitOptionalError(loc, "a name is ", name);
+      if (sizes[name] != 1 && size != 1 && !mayAgree(sizes[name], size))
+        return emitOptionalError(loc, "a dimension is both ", sizes[name],
+                                 " and ", size);
+      if (!named[name] || sizes[name] == 1 || isDynamic(sizes[name]))
+        sizes[name] = size;
+      named.set(name);
+    }
+  }
+  for (int64_t i = 0; i < rank; ++i)
+    if (!named[i])
+      return emitOptionalError(loc, "dimension ", i,
+                               " of the result is none of an operand");
+  return addTensor(types, loc, ArrayRef(sizes).take_front(rank), element);
 }
 
 } // namespace resnetc::resnet

@@ -38,6 +38,39 @@ LogicalResult GemmOp::evaluate(Operands operands, Results results) {
   return success();
 }
 
+LogicalResult EinsumOp::evaluate(Operands operands, Results results) {
+  SmallVector<ArrayRef<int64_t>> labels;
+  Coordinates sizes;
+  for (auto names : getLabels().getAsRange<DenseI64ArrayAttr>())
+    labels.push_back(names.asArrayRef());
+  for (auto [operand, names] : llvm::zip_equal(operands, labels)) {
+    if (operand->shape.size() != names.size())
+      return emitError("has an operand of another rank than its names");
+    for (auto [size, name] : llvm::zip_equal(operand->shape, names)) {
+      if (name >= static_cast<int64_t>(sizes.size()))
+        sizes.resize(name + 1, 1);
+      if (sizes[name] == 1)
+        sizes[name] = size;
+      else if (size != 1 && size != sizes[name])
+        return emitError("has operands that do not fit");
+    }
+  }
+  sizes.resize(std::max<int64_t>(sizes.size(), getRank()), 1);
+  Coordinates shape(ArrayRef(sizes).take_front(getRank()));
+  results[0].resize(shape);
+  forEach(sizes, [&](ArrayRef<int64_t> at) {
+    double product = 1;
+    for (auto [operand, names] : llvm::zip_equal(operands, labels)) {
+      Coordinates own;
+      for (auto [size, name] : llvm::zip_equal(operand->shape, names))
+        own.push_back(size == 1 ? 0 : at[name]);
+      product *= elementAt(*operand, own);
+    }
+    results[0].values[offsetOf(shape, at.take_front(getRank()))] += product;
+  });
+  return success();
+}
+
 LogicalResult MatMulOp::evaluate(Operands operands, Results results) {
   ReferenceTensor a = *operands[0], b = *operands[1];
   if (a.rank() == 0 || b.rank() == 0)

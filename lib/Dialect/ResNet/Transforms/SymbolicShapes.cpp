@@ -357,8 +357,9 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
            llvm::is_contained(*axes, -inputRank);
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
-      .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, BatchNormOp,
-            SoftmaxOp, ClipOp, CastOp, ReorderOp>([](auto) { return true; })
+      .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp,
+            BatchNormOp, SoftmaxOp, ClipOp, CastOp, ReorderOp>(
+          [](auto) { return true; })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {
         std::optional<int64_t> count = elementsByBatch(input);

@@ -149,6 +149,27 @@ def ResNet_MatMulOp : ResNet_Op<"matmul"> {
   let hasCanonicalizer = 1;
 }
 
+def ResNet_EinsumOp : ResNet_Op<"einsum"> {
+  let summary = "Sum of products over named dimensions";
+  let description = [{
+    Einsum (opset 12). `labels` names the dimensions of each input by numbers;
+    dimensions of the same name are the same index (of size 1, broadcast). Names
+    below `rank` are the dimensions of the result, in this order; over all
+    others the product of the inputs' elements is summed up.
+
+    ```mlir
+    // "ij,jk->ik"
+    %y = resnet.einsum %a, %b {labels = [array<i64: 0, 2>, array<i64: 2, 1>], rank = 2 : i64}
+       : (tensor<3x4xf32>, tensor<4x5xf32>) -> tensor<3x5xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<ResNet_Tensor>:$inputs,
+                       TypedArrayAttrBase<DenseI64ArrayAttr, "lists of names">:$labels,
+                       ResNet_IntAttr:$rank);
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
+}
+
 //===----------------------------------------------------------------------===//
 // Normalization
 //===----------------------------------------------------------------------===//
