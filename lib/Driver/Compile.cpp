@@ -83,6 +83,7 @@ struct Compilation {
   std::unique_ptr<MLIRContext> context;
   std::vector<OwningOpRef<ModuleOp>> modules; ///< For each target.
   CompiledNetwork network;
+  bool hasKnownShapes = false; ///< All inputs', so far as it was imported.
   DefaultTimingManager timing;
   TimingScope timingScope;
 };
@@ -110,6 +111,10 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
   auto imported = importONNX(options.input, *context, {options.name, size});
   if (failed(imported))
     return failure();
+  for (auto function : (*imported)->getOps<func::FuncOp>())
+    hasKnownShapes = llvm::all_of(function.getArgumentTypes(), [](Type type) {
+      return cast<ShapedType>(type).hasStaticShape();
+    });
   if (batch == Batch::Whole)
     for (auto function : (*imported)->getOps<func::FuncOp>())
       function->setAttr("resnet.whole", UnitAttr::get(context.get()));
@@ -190,9 +195,11 @@ static std::unique_ptr<Compilation> runFrontend(const CompileOptions &options,
       return compilation;
     }
     failures.push_back(std::move(errors));
+    // Without all sizes there is no whole to compute.
+    if (batch == Batch::InFile && !compilation->hasKnownShapes)
+      break;
   }
-  // Of a whole network unknown sizes are what is wrong, which say little.
-  llvm::errs() << failures[std::min<size_t>(1, failures.size() - 1)];
+  llvm::errs() << failures.back();
   return nullptr;
 }
 

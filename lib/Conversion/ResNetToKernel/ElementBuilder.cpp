@@ -50,6 +50,12 @@ LogicalResult ElementBuilder::addOperand(Value value) {
     buffers.push_back({});
     return success();
   }
+  // The same operand twice is the same memory.
+  for (auto [i, buffer] : llvm::enumerate(buffers))
+    if (op->getOperand(i) == value) {
+      buffers.push_back(Value(buffer));
+      return success();
+    }
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
     buffers.push_back(network.weight(constant));

@@ -174,3 +174,64 @@ func.func @movement() -> (tensor<2x2xf32>, tensor<3x2xf32>, tensor<1x4xf32>, ten
   %4 = resnet.reshape %y, %to : (tensor<2x3xf32>, tensor<3xi64>) -> tensor<3x1x2xf32>
   return %0, %1, %2, %3, %4 : tensor<2x2xf32>, tensor<3x2xf32>, tensor<1x4xf32>, tensor<4xf32>, tensor<3x1x2xf32>
 }
+
+// 1 at (0, 0), 2 at (0, 2): their taps meet in column 2.
+// CHECK: @conv_transpose result 0: [1x1x2x4] = [1, 10, 2, 20, 100, 1000, 200, 2000]
+// CHECK: @conv_transpose result 1: [1x1x2x3] = [1, 12, 20, 100, 1200, 2000]
+func.func @conv_transpose() -> (tensor<1x1x2x4xf32>, tensor<1x1x2x3xf32>) {
+  %x = resnet.constant dense<[[[[1.0, 2.0]]]]> : tensor<1x1x1x2xf32>
+  %w = resnet.constant dense<[[[[1.0, 10.0], [100.0, 1000.0]]]]> : tensor<1x1x2x2xf32>
+  %0 = resnet.conv_transpose %x, %w {strides = array<i64: 2, 2>}
+     : (tensor<1x1x1x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x1x2x4xf32>
+  %1 = resnet.conv_transpose %x, %w
+     : (tensor<1x1x1x2xf32>, tensor<1x1x2x2xf32>) -> tensor<1x1x2x3xf32>
+  return %0, %1 : tensor<1x1x2x4xf32>, tensor<1x1x2x3xf32>
+}
+
+// The largest of the four windows are 5, 6, 8 and 9; put back among zeros, each
+// in its place.
+// CHECK: @unpool result 0: [1x1x2x2] = [4, 5, 7, 8]
+// CHECK: @unpool result 1: [1x1x2x2] = [4, 7, 5, 8]
+// CHECK: @unpool result 2: [1x1x3x3] = [0, 0, 0, 0, 5, 6, 0, 8, 9]
+func.func @unpool() -> (tensor<1x1x2x2xi64>, tensor<1x1x2x2xi64>, tensor<1x1x3x3xf32>) {
+  %x = resnet.constant dense<[[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]]> : tensor<1x1x3x3xf32>
+  %0 = resnet.max_pool_indices %x {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x3x3xf32>) -> tensor<1x1x2x2xi64>
+  %1 = resnet.max_pool_indices %x {kernel_shape = array<i64: 2, 2>, storage_order = true} : (tensor<1x1x3x3xf32>) -> tensor<1x1x2x2xi64>
+  %p = resnet.max_pool %x {kernel_shape = array<i64: 2, 2>} : (tensor<1x1x3x3xf32>) -> tensor<1x1x2x2xf32>
+  %2 = resnet.max_unpool %p, %0 {indexed_shape = array<i64: 1, 1, 3, 3>, output_shape = array<i64: 1, 1, 3, 3>}
+     : (tensor<1x1x2x2xf32>, tensor<1x1x2x2xi64>) -> tensor<1x1x3x3xf32>
+  return %0, %1, %2 : tensor<1x1x2x2xi64>, tensor<1x1x2x2xi64>, tensor<1x1x3x3xf32>
+}
+
+// Matrix product, trace, and row sums of 1 2; 3 4.
+// CHECK: @einsum result 0: [2x2] = [7, 10, 15, 22]
+// CHECK: @einsum result 1: [] = [5]
+// CHECK: @einsum result 2: [2] = [3, 7]
+func.func @einsum() -> (tensor<2x2xf32>, tensor<f32>, tensor<2xf32>) {
+  %x = resnet.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %0 = resnet.einsum %x, %x {labels = [array<i64: 0, 2>, array<i64: 2, 1>], rank = 2 : i64}
+     : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  %1 = resnet.einsum %x {labels = [array<i64: 0, 0>], rank = 0 : i64} : (tensor<2x2xf32>) -> tensor<f32>
+  %2 = resnet.einsum %x {labels = [array<i64: 0, 1>], rank = 1 : i64} : (tensor<2x2xf32>) -> tensor<2xf32>
+  return %0, %1, %2 : tensor<2x2xf32>, tensor<f32>, tensor<2xf32>
+}
+
+// Of two the even one; signs of the divisor and of the dividend; saturation is
+// not theirs.
+// CHECK: @math result 0: [4] = [2, -2, 2, -0]
+// CHECK: @math result 1: [4] = [1, -1, 1, -1]
+// CHECK: @math result 2: [4] = [2, 1, -1, -2]
+// CHECK: @math result 3: [4] = [2, -2, 2, -2]
+// CHECK: @math result 4: [4] = [0, 1, 0, 1]
+func.func @math() -> (tensor<4xf32>, tensor<4xf32>, tensor<4xi32>, tensor<4xi32>, tensor<4xi1>) {
+  %x = resnet.constant dense<[1.5, -2.5, 2.5, -0.25]> : tensor<4xf32>
+  %0 = resnet.round %x : (tensor<4xf32>) -> tensor<4xf32>
+  %1 = resnet.sign %x : (tensor<4xf32>) -> tensor<4xf32>
+  %a = resnet.constant dense<[5, -5, 5, -5]> : tensor<4xi32>
+  %b = resnet.constant dense<[3, 3, -3, -3]> : tensor<4xi32>
+  %2 = resnet.mod %a, %b : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi32>
+  %3 = resnet.mod %a, %b {fmod = true} : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi32>
+  %zero = resnet.constant dense<0.0> : tensor<f32>
+  %4 = resnet.less %x, %zero : (tensor<4xf32>, tensor<f32>) -> tensor<4xi1>
+  return %0, %1, %2, %3, %4 : tensor<4xf32>, tensor<4xf32>, tensor<4xi32>, tensor<4xi32>, tensor<4xi1>
+}

@@ -104,3 +104,39 @@ func.func @unknown(%x: tensor<?x4x6xf32>, %v: tensor<2xi64>, %u: tensor<*xf32>) 
   %e = resnet.add %u, %x : (tensor<*xf32>, tensor<?x4x6xf32>) -> tensor<*xf32>
   return
 }
+
+// CHECK-LABEL: func.func @elementwise
+func.func @elementwise(%x: tensor<?x8xf32>, %i: tensor<?x8xui8>) {
+  // CHECK: resnet.exp %{{.*}} : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  %a = resnet.exp %x : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: resnet.elu %{{.*}} {alpha = 2.000000e+00 : f64}
+  %b = resnet.elu %x {alpha = 2.0} : (tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: resnet.is_inf %{{.*}} {detect_negative = false} : (tensor<?x8xf32>) -> tensor<?x8xi1>
+  %c = resnet.is_inf %x {detect_negative = false} : (tensor<?x8xf32>) -> tensor<?x8xi1>
+  // CHECK: resnet.less %{{.*}}, %{{.*}} : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xi1>
+  %d = resnet.less %x, %a : (tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xi1>
+  // CHECK: resnet.where
+  %e = resnet.where %d, %x, %a : (tensor<?x8xi1>, tensor<?x8xf32>, tensor<?x8xf32>) -> tensor<?x8xf32>
+  // CHECK: resnet.shift %{{.*}}, %{{.*}} {left = true}
+  %f = resnet.shift %i, %i {left = true} : (tensor<?x8xui8>, tensor<?x8xui8>) -> tensor<?x8xui8>
+  return
+}
+
+// CHECK-LABEL: func.func @windows
+func.func @windows(%x: tensor<1x4x6x6xf32>, %w: tensor<4x2x3x3xf32>, %b: tensor<2xf32>) {
+  // CHECK: resnet.conv_transpose %{{.*}}, %{{.*}} bias %{{.*}} {strides = array<i64: 2, 2>}
+  %c = resnet.conv_transpose %x, %w bias %b {strides = array<i64: 2, 2>}
+     : (tensor<1x4x6x6xf32>, tensor<4x2x3x3xf32>, tensor<2xf32>) -> tensor<1x2x13x13xf32>
+  // CHECK: resnet.max_pool_indices
+  %i = resnet.max_pool_indices %x {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>}
+     : (tensor<1x4x6x6xf32>) -> tensor<1x4x3x3xi64>
+  %p = resnet.max_pool %x {kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>}
+     : (tensor<1x4x6x6xf32>) -> tensor<1x4x3x3xf32>
+  // CHECK: resnet.max_unpool
+  %u = resnet.max_unpool %p, %i {indexed_shape = array<i64: 1, 4, 6, 6>, output_shape = array<i64: 1, 4, 6, 6>}
+     : (tensor<1x4x3x3xf32>, tensor<1x4x3x3xi64>) -> tensor<1x4x6x6xf32>
+  // CHECK: resnet.einsum %{{.*}} {labels = [array<i64: 0, 2, 1, 1>], rank = 3 : i64}
+  %e = resnet.einsum %x {labels = [array<i64: 0, 2, 1, 1>], rank = 3 : i64}
+     : (tensor<1x4x6x6xf32>) -> tensor<1x6x4xf32>
+  return
+}
