@@ -41,7 +41,7 @@ static FailureOr<int64_t> checkVersions(const onnx::ModelProto &model,
                           << ", the oldest that is supported";
   std::optional<int64_t> opset;
   for (const auto &import : model.opset_import())
-    if (import.domain().empty() || import.domain() == "ai.onnx")
+    if (import::isOwnDomain(import.domain()))
       opset = std::max(opset.value_or(0), import.version());
   // Without operators of ONNX's own, any will do.
   if (!opset && !model.opset_import().empty())
