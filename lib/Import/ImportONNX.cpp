@@ -41,10 +41,13 @@ static FailureOr<int64_t> checkVersions(const onnx::ModelProto &model,
                           << ", the oldest that is supported";
   std::optional<int64_t> opset;
   for (const auto &import : model.opset_import())
-    if (import::isOwnDomain(import.domain()))
+    if (import.domain().empty() || import.domain() == "ai.onnx")
       opset = std::max(opset.value_or(0), import.version());
   // Without operators of ONNX's own, any will do.
-  if (!opset && !model.opset_import().empty())
+  bool hasOwn = llvm::any_of(model.graph().node(), [](const auto &node) {
+    return node.domain().empty() || node.domain() == "ai.onnx";
+  });
+  if (!opset && !hasOwn)
     return latestOpset;
   if (!opset)
     return emitError(loc, "the model does not say its opset (opset_import)");

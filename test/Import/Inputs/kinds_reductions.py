@@ -25,6 +25,27 @@ def make_reductions(path, opset):
                 [ints("axes", [2]), raw_tensor("axis", [], [1], INT64)], opset)
 
 
+def make_normalizations(path):
+    """Batch normalization that trains, and layer normalization with all results."""
+    x = value_info("x", ["N", 4, 8, 8])
+    names = ["y", "mean", "var", "z", "center", "inverse"]
+    return model(graph(
+        [node("BatchNormalization", "x,one,one,one,one", "y,mean,var", training_mode=1),
+         node("LayerNormalization", "x,scale", "z,center,inverse", axis=2)],
+        [x], [value_info(name, None) for name in names],
+        [raw_tensor("one", [4], [1.0] * 4), raw_tensor("scale", [8], [1.0] * 8)]), 17)
+
+
+def make_losses(path):
+    x = value_info("x", ["N", 3, 8])
+    target = value_info("t", ["N", 8], INT64)
+    return model(graph(
+        [node("SoftmaxCrossEntropyLoss", "x,t", "loss,logs", reduction="none"),
+         node("NegativeLogLikelihoodLoss", "x,t,weight", "mean", ignore_index=1)],
+        [x, target], [value_info(name, None) for name in ("loss", "logs", "mean")],
+        [raw_tensor("weight", [3], [1.0] * 3)]))
+
+
 def make_optimizer(path):
     """Two tensors, updated with momentum."""
     operands = ["x", "y", "gx", "gy", "vx", "vy"]
