@@ -22,7 +22,11 @@ GraphImporter::GraphImporter(ModelFile &file, int64_t opset, ModuleOp module,
       fileLoc(FileLineColLoc::get(fileName, 0, 0)), batch(batch) {
   addComputeOperators(operators);
   addElementwiseOperators(operators);
+  addLossOperators(operators);
+  addNormalizationOperators(operators);
+  addReductionOperators(operators);
   addShapeOperators(operators);
+  addTrainingOperators(operators);
 }
 
 LogicalResult GraphImporter::run(StringRef functionName) {
@@ -362,8 +366,10 @@ void GraphImporter::importNode(int index) {
   }
 
   SmallVector<Value> results(proto.output_size());
-  auto known = operators.find(proto.op_type());
-  if (!proto.domain().empty() && proto.domain() != "ai.onnx") {
+  bool isOwn = isOwnDomain(proto.domain());
+  auto known = operators.find(isOwn ? proto.op_type()
+                                    : proto.domain() + "::" + proto.op_type());
+  if (!isOwn && !isKnownDomain(proto.domain())) {
     report() << "operators of domain '" << printable(proto.domain())
              << "' are not supported";
   } else if (known == operators.end()) {

@@ -15,6 +15,15 @@
 
 namespace resnetc::import {
 
+/// Whether operators of a domain are ONNX's own, and whether some of it are
+/// supported.
+inline bool isOwnDomain(llvm::StringRef domain) {
+  return domain.empty() || domain == "ai.onnx";
+}
+inline bool isKnownDomain(llvm::StringRef domain) {
+  return isOwnDomain(domain) || domain == "ai.onnx.preview.training";
+}
+
 /// Fills a module with the function of a model's graph.
 class GraphImporter {
 public:

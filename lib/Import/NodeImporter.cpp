@@ -64,6 +64,22 @@ std::optional<int64_t> NodeImporter::getRank(size_t i) const {
   return type.getRank();
 }
 
+std::optional<int64_t> NodeImporter::getRankOrError(size_t i) {
+  std::optional<int64_t> rank = getRank(i);
+  if (!rank && !tainted)
+    emitError() << "the rank of operand " << i << " is not known";
+  return rank;
+}
+
+bool NodeImporter::checkFloat(size_t i) {
+  Type type = getElementType(i);
+  if (isa<FloatType>(type))
+    return true;
+  if (!tainted)
+    emitError() << "elements of type " << type << " are not supported";
+  return false;
+}
+
 Type NodeImporter::getElementType(size_t i) const {
   return cast<ShapedType>(operands[i].getType()).getElementType();
 }

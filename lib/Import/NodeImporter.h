@@ -64,7 +64,11 @@ public:
   void applyDeclaredShapes();
   /// The rank of operand `i`, if it is known.
   std::optional<int64_t> getRank(size_t i) const;
+  /// The same; makes an error if it is not known.
+  std::optional<int64_t> getRankOrError(size_t i);
   mlir::Type getElementType(size_t i) const;
+  /// Whether operand `i` is of floating point; makes an error if it is not.
+  bool checkFloat(size_t i);
 
   //===--------------------------------------------------------------------===//
   // Attributes
@@ -189,14 +193,23 @@ mlir::Value getSlope(NodeImporter &node);
 /// Of operators that take any number of operands.
 inline constexpr unsigned maxVariadic = ~0U;
 
-/// The operators by name.
+/// The operators by name; those of other domains than ONNX's own as
+/// "domain::name".
 using OperatorTable = llvm::StringMap<Operator>;
 void addComputeOperators(OperatorTable &table);
 void addEinsumOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
+void addLossOperators(OperatorTable &table);
 void addMathOperators(OperatorTable &table);
 void addQuantizationOperators(OperatorTable &table);
+void addNormalizationOperators(OperatorTable &table);
+void addReductionOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
+void addTrainingOperators(OperatorTable &table);
+
+/// The logarithm of softmax along axes.
+mlir::Value createLogSoftmax(NodeImporter &node, mlir::Value input,
+                             llvm::ArrayRef<int64_t> axes);
 
 } // namespace resnetc::import
 

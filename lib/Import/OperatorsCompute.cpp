@@ -1,4 +1,4 @@
-//===- OperatorsCompute.cpp - Convolutions, pools, products, norms --------===//
+//===- OperatorsCompute.cpp - Convolutions, pools, matrix products --------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -249,55 +249,6 @@ static void importMatMul(NodeImporter &node) {
   node.create<MatMulOp>(node.getOperand(0), node.getOperand(1));
 }
 
-//===----------------------------------------------------------------------===//
-// Normalization and reduction
-//===----------------------------------------------------------------------===//
-
-static void importBatchNormalization(NodeImporter &node) {
-  APFloat epsilon(node.getFloat("epsilon", 1e-5f));
-  node.ignoreAttr("momentum"); // of training
-  if (node.getOpset() < 9 && !node.getBool("spatial", true))
-    node.emitError() << "statistics by element (spatial = 0) are not supported";
-  // Until opset 14, to have the statistics as results meant to train.
-  if (node.getOpset() < 14 && node.getNumResults() > 1)
-    node.emitError() << "the training form, with " << node.getNumResults()
-                     << " results, is not supported: export the model for "
-                        "inference";
-  if (node.getOpset() < 7)
-    node.ignoreAttr("is_test");
-  if (node.getOpset() >= 14 && node.getBool("training_mode", false))
-    node.emitError() << "training_mode = 1 is not supported: export the model "
-                        "for inference";
-  node.create<BatchNormOp>(node.getOperand(0), node.getOperand(1),
-                           node.getOperand(2), node.getOperand(3),
-                           node.getOperand(4), epsilon);
-}
-
-/// Before opset 13, the operator worked on a matrix of the dimensions before
-/// and from `axis`. With the last axis both forms are the same.
-static void importSoftmax(NodeImporter &node) {
-  bool flatten = node.getOpset() < 13;
-  int64_t axis = node.getInt("axis", flatten ? 1 : -1);
-  std::optional<int64_t> rank = node.getRank(0);
-  if (axis == -1 || (rank && axis == *rank - 1))
-    flatten = false;
-  node.create<SoftmaxOp>(node.getOperand(0), axis, flatten);
-}
-
-static void importReduceMean(NodeImporter &node) {
-  bool keepdims = node.getBool("keepdims", true);
-  bool noop = false;
-  Value axes = node.getOperand(1);
-  if (node.getOpset() >= 18) {
-    noop = node.getBool("noop_with_empty_axes", false);
-  } else if (axes) {
-    node.emitError() << "axes are an operand only from opset 18 on";
-  } else if (std::optional<Ints> list = node.getInts("axes")) {
-    axes = node.createInts(*list);
-  }
-  node.create<ReduceMeanOp>(node.getOperand(0), axes, keepdims, noop);
-}
-
 void addComputeOperators(OperatorTable &table) {
   addEinsumOperators(table);
   addQuantizationOperators(table);
@@ -312,9 +263,6 @@ void addComputeOperators(OperatorTable &table) {
   table["GlobalAveragePool"] = {importGlobalAveragePool};
   table["Gemm"] = {importGemm, 2, 3};
   table["MatMul"] = {importMatMul, 2, 2};
-  table["BatchNormalization"] = {importBatchNormalization, 5, 5};
-  table["Softmax"] = {importSoftmax};
-  table["ReduceMean"] = {importReduceMean, 1, 2};
 }
 
 } // namespace resnetc::import

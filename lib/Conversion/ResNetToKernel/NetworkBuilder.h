@@ -102,7 +102,9 @@ void registerMatrixToElement(mlir::DialectRegistry &registry);
 void registerWindowsToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);
+void registerNormalizationToElement(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);
+void registerReductionToElement(mlir::DialectRegistry &registry);
 void registerSoftmaxToKernel(mlir::DialectRegistry &registry);
 
 } // namespace resnetc

@@ -38,7 +38,9 @@ void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerWindowsToElement(registry);
   registerElementwiseToKernel(registry);
   registerMovementToKernel(registry);
+  registerNormalizationToElement(registry);
   registerPoolToKernel(registry);
+  registerReductionToElement(registry);
   registerSoftmaxToKernel(registry);
 }
 

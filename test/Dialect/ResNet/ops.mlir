@@ -140,3 +140,26 @@ func.func @windows(%x: tensor<1x4x6x6xf32>, %w: tensor<4x2x3x3xf32>, %b: tensor<
      : (tensor<1x4x6x6xf32>) -> tensor<1x6x4xf32>
   return
 }
+
+// CHECK-LABEL: func.func @along_axes
+func.func @along_axes(%x: tensor<?x4x6xf32>, %t: tensor<?x6xi64>, %v: tensor<1xi64>) {
+  %axes = resnet.constant dense<[1, 2]> : tensor<2xi64>
+  %axis = resnet.constant dense<1> : tensor<i64>
+  // CHECK: resnet.reduce %{{.*}}, %{{.*}} {keepdims = false, kind = #resnet.reduction<log_sum_exp>}
+  %a = resnet.reduce %x, %axes {keepdims = false, kind = #resnet.reduction<log_sum_exp>} : (tensor<?x4x6xf32>, tensor<2xi64>) -> tensor<?xf32>
+  %b = resnet.reduce %x {kind = #resnet.reduction<l1>} : (tensor<?x4x6xf32>) -> tensor<1x1x1xf32>
+  %c = resnet.reduce %x, %v {kind = #resnet.reduction<max>} : (tensor<?x4x6xf32>, tensor<1xi64>) -> tensor<?x?x?xf32>
+  // CHECK: resnet.arg_max %{{.*}} {axis = -1 : i64, select_last_index = true}
+  %d = resnet.arg_max %x {axis = -1 : i64, select_last_index = true} : (tensor<?x4x6xf32>) -> tensor<?x4x1xi64>
+  // CHECK: resnet.arg_min %{{.*}} {axis = 1 : i64, keepdims = false}
+  %e = resnet.arg_min %x {axis = 1 : i64, keepdims = false} : (tensor<?x4x6xf32>) -> tensor<?x6xi64>
+  // CHECK: resnet.hardmax %{{.*}} {axis = 1 : i64, flatten = true}
+  %f = resnet.hardmax %x {axis = 1 : i64, flatten = true} : (tensor<?x4x6xf32>) -> tensor<?x4x6xf32>
+  // CHECK: resnet.cumsum %{{.*}}, %{{.*}} {exclusive = true, reverse = true}
+  %g = resnet.cumsum %x, %axis {exclusive = true, reverse = true} : (tensor<?x4x6xf32>, tensor<i64>) -> tensor<?x4x6xf32>
+  // CHECK: resnet.lrn %{{.*}} {alpha = 2.000000e+00 : f32, size = 5 : i64}
+  %h = resnet.lrn %x {alpha = 2.0 : f32, size = 5 : i64} : (tensor<?x4x6xf32>) -> tensor<?x4x6xf32>
+  // CHECK: resnet.pick_class %{{.*}}, %{{.*}} {ignore_index = -1 : i64}
+  %i = resnet.pick_class %x, %t {ignore_index = -1 : i64} : (tensor<?x4x6xf32>, tensor<?x6xi64>) -> tensor<?x6xf32>
+  return
+}

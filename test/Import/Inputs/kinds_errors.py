@@ -41,9 +41,7 @@ def make_refused(path):
 
 
 def make_training_norm(path, opset=13):
-    attrs = {"training_mode": 1} if opset >= 14 else {}
-    outputs = "y" if opset >= 14 else "y,mean,var"
-    return chain([node("BatchNormalization", "x,one,one,one,one", outputs, "bn", **attrs)],
+    return chain([node("BatchNormalization", "x,one,one,one,one", "y,mean,var", "bn")],
                  [ONE], opset)
 
 

@@ -132,6 +132,8 @@ struct ReduceMeanToGlobal : OpRewritePattern<ReduceMeanOp> {
     std::optional<SmallVector<int64_t>> axes = constantIntegers(op.getAxes());
     if (!input || !result || input.getRank() != 4 || !axes || axes->size() != 2)
       return rewriter.notifyMatchFailure(op, "is not of two of four axes");
+    if (!isa<FloatType>(input.getElementType()))
+      return rewriter.notifyMatchFailure(op, "is of integers");
     for (int64_t &axis : *axes)
       axis += axis < 0 ? 4 : 0;
     llvm::sort(*axes);

@@ -97,7 +97,10 @@ LayoutChoice resnetc::resnet::keepLayoutIfFull(Operation *op,
                                 : LayoutChoice(op->getNumOperands());
 }
 
+/// Blocks are for the kernel, which wants constants.
 LayoutChoice BatchNormOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  if (!llvm::all_of(getOperands().drop_front(), isConstant))
+    return LayoutChoice(getNumOperands());
   return keepLayout(*this, blocks);
 }
 LayoutChoice ClipOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {

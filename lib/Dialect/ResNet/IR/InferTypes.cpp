@@ -81,8 +81,13 @@ std::optional<Dims> integersOf(Attribute attr, int64_t limit) {
 }
 
 std::optional<Dims> constantIntegers(Value value) {
+  if (!value)
+    return std::nullopt;
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (type && llvm::is_contained(type.getShape(), 0))
+    return Dims();
   Attribute attr;
-  if (!value || !matchPattern(value, m_Constant(&attr)))
+  if (!matchPattern(value, m_Constant(&attr)))
     return std::nullopt;
   return integersOf(attr);
 }

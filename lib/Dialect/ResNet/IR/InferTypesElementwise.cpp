@@ -1,4 +1,4 @@
-//===- InferTypesElementwise.cpp - Elementwise, norms, reductions ---------===//
+//===- InferTypesElementwise.cpp - Elementwise, norms ---------------------===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -63,19 +63,6 @@ LogicalResult CastOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   return addUnranked(types, to);
 }
 
-LogicalResult SoftmaxOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
-                                          Adaptor adaptor, Types &types) {
-  int64_t axis = adaptor.getAxis();
-  if (auto shape = shapeOf(adaptor.getInput())) {
-    int64_t rank = shape->size();
-    // The flattening form may name the end: softmax over nothing.
-    if (failed(normalizeAxis(loc, axis, rank,
-                             adaptor.getFlatten() ? rank + 1 : rank)))
-      return failure();
-  }
-  return addLike(types, adaptor.getInput());
-}
-
 //===----------------------------------------------------------------------===//
 // Two operands
 //===----------------------------------------------------------------------===//
@@ -135,7 +122,7 @@ LogicalResult WhereOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
 }
 
 //===----------------------------------------------------------------------===//
-// Normalization and reduction
+// Normalization
 //===----------------------------------------------------------------------===//
 
 LogicalResult BatchNormOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
@@ -163,36 +150,6 @@ LogicalResult BatchNormOp::verify() {
   if (!getEpsilon().isFinite() || getEpsilon().isNegative())
     return emitError("epsilon must be finite and not negative");
   return success();
-}
-
-LogicalResult ReduceMeanOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
-                                             Adaptor adaptor, Types &types) {
-  Type element = elementType(adaptor.getInput());
-  auto input = shapeOf(adaptor.getInput());
-  if (!input)
-    return addUnranked(types, element);
-  int64_t rank = input->size();
-  Dims axes;
-  if (Value operand = adaptor.getAxes()) {
-    std::optional<Dims> known = constantIntegers(operand);
-    if (!known) {
-      Dims unknown(rank, ShapedType::kDynamic);
-      return adaptor.getKeepdims() ? addTensor(types, loc, unknown, element)
-                                   : addUnranked(types, element);
-    }
-    axes = *known;
-  }
-  if (failed(normalizeAxes(loc, axes, rank)))
-    return failure();
-  bool all = axes.empty() && !adaptor.getNoopWithEmptyAxes();
-  Dims result;
-  for (int64_t i = 0; i < rank; ++i) {
-    if (!all && !llvm::is_contained(axes, i))
-      result.push_back((*input)[i]);
-    else if (adaptor.getKeepdims())
-      result.push_back(1);
-  }
-  return addTensor(types, loc, result, element);
 }
 
 } // namespace resnetc::resnet

@@ -86,29 +86,3 @@ LogicalResult BatchNormOp::evaluate(Operands operands, Results results) {
   });
   return success();
 }
-
-LogicalResult SoftmaxOp::evaluate(Operands operands, Results results) {
-  const ReferenceTensor &input = *operands[0];
-  int64_t axis = getAxis();
-  if (failed(normalizeAxisOf(*this, axis, input.rank())))
-    return failure();
-  // outer x axis x inner; before opset 13 all from the axis on is one.
-  int64_t sizes[] = {1, 1, 1};
-  for (int64_t d = 0; d < input.rank(); ++d)
-    sizes[d < axis ? 0 : d == axis || getFlatten() ? 1 : 2] *= input.shape[d];
-  results[0].resize(input.shape);
-  forEach({sizes[0], sizes[2]}, [&](ArrayRef<int64_t> at) {
-    auto index = [&](int64_t k) {
-      return (at[0] * sizes[1] + k) * sizes[2] + at[1];
-    };
-    double largest = -HUGE_VAL, sum = 0;
-    for (int64_t k = 0; k < sizes[1]; ++k)
-      largest = maximum(largest, input.values[index(k)]);
-    for (int64_t k = 0; k < sizes[1]; ++k)
-      sum += std::exp(input.values[index(k)] - largest);
-    for (int64_t k = 0; k < sizes[1]; ++k)
-      results[0].values[index(k)] =
-          std::exp(input.values[index(k)] - largest) / sum;
-  });
-  return success();
-}

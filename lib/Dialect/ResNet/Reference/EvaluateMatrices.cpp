@@ -107,35 +107,3 @@ LogicalResult MatMulOp::evaluate(Operands operands, Results results) {
     result.shape.erase(result.shape.end() - (isColumn ? 1 : 2));
   return success();
 }
-
-LogicalResult ReduceMeanOp::evaluate(Operands operands, Results results) {
-  const ReferenceTensor &input = *operands[0];
-  Coordinates axes;
-  if (operands.size() > 1)
-    axes = integers(*operands[1]);
-  if (axes.empty() && !getNoopWithEmptyAxes())
-    axes = llvm::to_vector(llvm::seq<int64_t>(0, input.rank()));
-  Coordinates kept(input.shape);
-  double count = 1;
-  for (int64_t &axis : axes) {
-    if (failed(normalizeAxisOf(*this, axis, input.rank())))
-      return failure();
-    count *= static_cast<double>(input.shape[axis]);
-    kept[axis] = 1;
-  }
-  ReferenceTensor &result = results[0];
-  result.resize(kept);
-  forEach(input.shape, [&](ArrayRef<int64_t> at) {
-    Coordinates to(at);
-    for (int64_t axis : axes)
-      to[axis] = 0;
-    result.values[offsetOf(kept, to)] += elementAt(input, at) / count;
-  });
-  if (!getKeepdims()) {
-    result.shape.clear();
-    for (int64_t d = 0; d < input.rank(); ++d)
-      if (!llvm::is_contained(axes, d))
-        result.shape.push_back(input.shape[d]);
-  }
-  return success();
-}

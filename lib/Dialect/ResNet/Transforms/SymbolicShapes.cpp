@@ -358,17 +358,20 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp,
-            BatchNormOp, SoftmaxOp, ClipOp, CastOp, ReorderOp>(
+            BatchNormOp, LrnOp, ClipOp, CastOp, ReorderOp>(
           [](auto) { return true; })
+      .Case<SoftmaxOp, HardmaxOp, ArgMaxOp, ArgMinOp>([&](auto along) {
+        return positiveAxis(along.getAxis(), inputRank) != 0;
+      })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {
         std::optional<int64_t> count = elementsByBatch(input);
         return count && count == elementsByBatch(op->getResult(0));
       })
       .Case([](TransposeOp transpose) { return transpose.getPerm()[0] == 0; })
-      .Case([&](ReduceMeanOp mean) {
-        return mean.getAxes() ? !touches(mean.getAxes())
-                              : mean.getNoopWithEmptyAxes();
+      .Case<ReduceMeanOp, ReduceOp>([&](auto reduce) {
+        return reduce.getAxes() ? !touches(reduce.getAxes())
+                                : reduce.getNoopWithEmptyAxes();
       })
       .Case([&](GatherOp gather) {
         return positiveAxis(gather.getAxis(), inputRank) != 0;

@@ -23,14 +23,20 @@ namespace resnetc::resnet {
 /// cannot infer their types.
 llvm::LogicalResult refineResultTypes(mlir::Operation *op);
 
-/// The elements of an integer vector or scalar that is a constant; nothing for
-/// any other value, and for an absent one.
+/// The elements of an integer vector or scalar that is a constant, or has none;
+/// nothing for any other value, and for an absent one.
 std::optional<llvm::SmallVector<int64_t>> constantIntegers(mlir::Value value);
 
 /// The elements of a constant of 8, 16, 32 or 64-bit integers (or booleans)
 /// with at most `limit` elements.
 std::optional<llvm::SmallVector<int64_t>> integersOf(mlir::Attribute attr,
                                                      int64_t limit = 1 << 16);
+
+/// The axes that a reduction along `axes` of a tensor of rank `rank` runs over:
+/// all for an absent or empty operand, or none with `noop`. Nothing if they are
+/// not known. Those of the operand must exist.
+std::optional<llvm::SmallVector<int64_t>> reducedAxes(mlir::Value axes,
+                                                      int64_t rank, bool noop);
 
 /// How a window (of a convolution or a pool) lies on one spatial dimension.
 struct WindowDimension {

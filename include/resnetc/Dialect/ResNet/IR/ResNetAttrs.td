@@ -27,6 +27,26 @@ def ResNet_ActivationAttr
   let assemblyFormat = "`<` $value `>`";
 }
 
+def ResNet_Reduction : I32EnumAttr<"Reduction",
+    "what a reduction makes of the elements along its axes", [
+      I32EnumAttrCase<"sum", 0>,
+      I32EnumAttrCase<"prod", 1>,
+      I32EnumAttrCase<"max", 2>,
+      I32EnumAttrCase<"min", 3>,
+      I32EnumAttrCase<"l1", 4>,
+      I32EnumAttrCase<"l2", 5>,
+      I32EnumAttrCase<"sum_square", 6>,
+      I32EnumAttrCase<"log_sum", 7>,
+      I32EnumAttrCase<"log_sum_exp", 8>]> {
+  let cppNamespace = "::resnetc::resnet";
+  let genSpecializedAttr = 0;
+}
+
+def ResNet_ReductionAttr
+    : EnumAttr<ResNet_Dialect, ResNet_Reduction, "reduction"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
 def ResNet_LayoutAttr : AttrDef<ResNet_Dialect, "Layout", [
     DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
   let mnemonic = "layout";

@@ -14,6 +14,7 @@
 #define RESNETC_DIALECT_RESNET_IR_RESNETOPS_TD
 
 include "resnetc/Dialect/ResNet/IR/ResNetElementwiseOps.td"
+include "resnetc/Dialect/ResNet/IR/ResNetReductionOps.td"
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -259,7 +260,7 @@ def ResNet_CastOp : ResNet_Op<"cast"> {
 }
 
 //===----------------------------------------------------------------------===//
-// Pooling and reduction
+// Pooling
 //===----------------------------------------------------------------------===//
 
 class ResNet_PoolOp<string mnemonic, dag extra = (ins)>
@@ -365,26 +366,6 @@ def ResNet_GlobalAvgPoolOp : ResNet_Op<"global_avg_pool", [BlockedLayout]> {
   let arguments = (ins ResNet_FloatTensor:$input);
   let results = (outs ResNet_FloatTensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
-}
-
-def ResNet_ReduceMeanOp : ResNet_Op<"reduce_mean"> {
-  let summary = "Mean along axes";
-  let description = [{
-    ReduceMean (opset 18): `axes` is an integer vector; absent means all axes,
-    or none with `noop_with_empty_axes`.
-
-    ```mlir
-    %y = resnet.reduce_mean %x, %axes {keepdims = false}
-       : (tensor<?x512x7x7xf32>, tensor<2xi64>) -> tensor<?x512xf32>
-    ```
-  }];
-  let arguments = (ins ResNet_FloatTensor:$input,
-                       Optional<ResNet_ShapeTensor>:$axes,
-                       DefaultValuedAttr<BoolAttr, "true">:$keepdims,
-                       DefaultValuedAttr<BoolAttr, "false">:$noop_with_empty_axes);
-  let results = (outs ResNet_FloatTensor:$result);
-  let assemblyFormat = "$input (`,` $axes^)? attr-dict `:` functional-type(operands, results)";
-  let hasCanonicalizer = 1;
 }
 
 //===----------------------------------------------------------------------===//
