@@ -48,6 +48,8 @@ public:
     return llvm::count_if(proto.output(),
                           [](const std::string &s) { return !s.empty(); });
   }
+  /// How many results the node lists, those without a name among them.
+  size_t getNumListedResults() const { return proto.output_size(); }
   /// The rank of operand `i`, if it is known.
   std::optional<int64_t> getRank(size_t i) const;
   mlir::Type getElementType(size_t i) const;
@@ -161,6 +163,8 @@ using OperatorTable = llvm::StringMap<Operator>;
 void addComputeOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
 void addMathOperators(OperatorTable &table);
+void addMovementOperators(OperatorTable &table);
+void addResizeOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
 
 } // namespace resnetc::import

@@ -140,6 +140,10 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   return success(!failedAny);
 }
 
+SmallVector<int64_t> ElementBuilder::getResultShape(unsigned result) const {
+  return codeShape(network.get(op->getResult(result)));
+}
+
 Value ElementBuilder::load(unsigned operand, ValueRange at) {
   Value value = memref::LoadOp::create(b, arguments[operand], at);
   Type element = tensorOf(op->getOperand(operand)).getElementType();

@@ -41,6 +41,8 @@ public:
   llvm::ArrayRef<int64_t> getShape(unsigned operand) const {
     return getMemory(operand).getShape();
   }
+  /// The shape of a result in the code.
+  llvm::SmallVector<int64_t> getResultShape(unsigned result) const;
   /// The element of an operand at these coordinates.
   mlir::Value load(unsigned operand, mlir::ValueRange at);
   /// The element that an operand broadcast to the shape of `at` has there.

@@ -99,8 +99,11 @@ std::optional<FloatConstant> getFloats(mlir::Value value);
 void registerConvToKernel(mlir::DialectRegistry &registry);
 void registerElementwiseToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);
+void registerIndexingToElement(mlir::DialectRegistry &registry);
+void registerMovementToElement(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);
+void registerResizeToElement(mlir::DialectRegistry &registry);
 void registerSoftmaxToKernel(mlir::DialectRegistry &registry);
 
 } // namespace resnetc

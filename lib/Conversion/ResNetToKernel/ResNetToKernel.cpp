@@ -35,8 +35,11 @@ void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerConvToKernel(registry);
   registerElementwiseToElement(registry);
   registerElementwiseToKernel(registry);
+  registerIndexingToElement(registry);
+  registerMovementToElement(registry);
   registerMovementToKernel(registry);
   registerPoolToKernel(registry);
+  registerResizeToElement(registry);
   registerSoftmaxToKernel(registry);
 }
 
