@@ -39,7 +39,7 @@ public:
   mlir::Operation *getOperation() const { return op; }
   /// The shape of an operand in the code: one example has a batch of 1.
   llvm::ArrayRef<int64_t> getShape(unsigned operand) const {
-    return getMemory(operand).getShape();
+    return shapes[operand];
   }
   /// The shape of a result in the code.
   llvm::SmallVector<int64_t> getResultShape(unsigned result) const;
@@ -51,15 +51,13 @@ public:
 private:
   llvm::LogicalResult buildResult(unsigned number);
   llvm::LogicalResult addOperand(mlir::Value value);
-  mlir::MemRefType getMemory(unsigned operand) const {
-    return llvm::cast<mlir::MemRefType>(buffers[operand].getType());
-  }
   llvm::FailureOr<mlir::Value> wholeView(mlir::Value tensor,
                                          const Image &image);
 
   mlir::Operation *op;
   NetworkBuilder &network;
-  llvm::SmallVector<mlir::Value> buffers;   ///< Of the operands.
+  llvm::SmallVector<mlir::Value> buffers;               ///< Of the operands.
+  llvm::SmallVector<llvm::SmallVector<int64_t>> shapes; ///< The same.
   llvm::SmallVector<mlir::Value> arguments; ///< The same in the code.
 };
 
