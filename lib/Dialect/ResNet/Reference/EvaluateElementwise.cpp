@@ -65,10 +65,16 @@ LogicalResult CastOp::evaluate(Operands operands, Results results) {
       return x;
     if (to.getWidth() == 1)
       return x != 0 ? 1.0 : 0.0;
-    if (!from || to.getWidth() == 64)
-      return std::trunc(x);
-    // Integers lose their upper bits.
     double range = std::ldexp(1.0, static_cast<int>(to.getWidth()));
+    if (!from) {
+      // What is out of range becomes the nearest, what is no number 0.
+      double low = to.isUnsigned() ? 0 : -range / 2;
+      return std::isnan(x) ? 0
+                           : std::clamp(std::trunc(x), low, low + range - 1);
+    }
+    if (to.getWidth() == 64)
+      return x;
+    // Integers lose their upper bits.
     double bits = x - range * std::floor(x / range);
     return !to.isUnsigned() && bits >= range / 2 ? bits - range : bits;
   });
