@@ -362,7 +362,23 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp, BatchNormOp,
-            SoftmaxOp, ClipOp, CastOp, ReorderOp>([](auto) { return true; })
+            SoftmaxOp, ClipOp, CastOp, ReorderOp, DepthToSpaceOp,
+            SpaceToDepthOp>([](auto) { return true; })
+      .Case([&](TopKOp top) {
+        return positiveAxis(top.getAxis(), inputRank) != 0;
+      })
+      .Case([&](GatherElementsOp gather) {
+        return positiveAxis(gather.getAxis(), inputRank) != 0 &&
+               isBatched(gather.getIndices());
+      })
+      .Case([&](TileOp tile) {
+        std::optional<Shape> repeats = lookupKnown(tile.getRepeats());
+        return repeats && !repeats->empty() && repeats->front() == 1;
+      })
+      .Case([&](ResizeOp resize) {
+        auto scales = constantNumbers(resize.getScales());
+        return scales && !scales->empty() && scales->front() == 1;
+      })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {
         std::optional<int64_t> count = elementsByBatch(input);
