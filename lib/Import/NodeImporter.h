@@ -62,6 +62,8 @@ public:
   /// Gives results whose shape depends on values that are not known the shape
   /// that the file declares. Their operands have to be such that it is right.
   void applyDeclaredShapes();
+  /// How many results the node lists, those without a name among them.
+  size_t getNumListedResults() const { return proto.output_size(); }
   /// The rank of operand `i`, if it is known.
   std::optional<int64_t> getRank(size_t i) const;
   /// The same; makes an error if it is not known.
@@ -204,6 +206,8 @@ void addMathOperators(OperatorTable &table);
 void addQuantizationOperators(OperatorTable &table);
 void addNormalizationOperators(OperatorTable &table);
 void addReductionOperators(OperatorTable &table);
+void addMovementOperators(OperatorTable &table);
+void addResizeOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
 void addTrainingOperators(OperatorTable &table);
 

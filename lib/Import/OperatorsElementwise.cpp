@@ -107,6 +107,21 @@ static void importIdentity(NodeImporter &node) {
   node.forward(node.getOperand(0));
 }
 
+/// The second result says what is kept: all.
+static Value createMask(NodeImporter &node) {
+  Builder &builder = node.getBuilder();
+  Type element =
+      node.getOpset() < 10 ? node.getElementType(0) : Type(builder.getI1Type());
+  auto one = RankedTensorType::get({1}, element);
+  Attribute yes = isa<FloatType>(element)
+                      ? Attribute(builder.getFloatAttr(element, 1))
+                      : builder.getIntegerAttr(element, 1);
+  Value shape = node.createInner<ShapeOp>(
+      node.getOperand(0), builder.getI64IntegerAttr(0), IntegerAttr());
+  return node.createInner<ConstantOfShapeOp>(shape,
+                                             DenseElementsAttr::get(one, yes));
+}
+
 static void importDropout(NodeImporter &node) {
   node.ignoreAttr("ratio");
   node.ignoreAttr("seed");
@@ -119,7 +134,10 @@ static void importDropout(NodeImporter &node) {
       node.emitError() << "training_mode other than a constant false is not "
                           "supported: export the model for inference";
   }
-  node.forward(node.getOperand(0));
+  SmallVector<Value> results = {node.getOperand(0)};
+  if (node.getNumResults() > 1)
+    results.push_back(createMask(node));
+  node.forward(results);
 }
 
 static void importConstant(NodeImporter &node) {

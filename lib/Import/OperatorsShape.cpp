@@ -110,9 +110,8 @@ static void importSlice(NodeImporter &node) {
 
 static void importPad(NodeImporter &node) {
   StringRef mode = node.getString("mode", "constant");
-  if (mode != "constant")
-    node.emitError() << "mode '" << printable(mode)
-                     << "' is not supported, only 'constant'";
+  if (!llvm::is_contained({"constant", "reflect", "edge", "wrap"}, mode))
+    node.emitError() << "mode '" << printable(mode) << "' is not supported";
   Value pads = getRequired(node, 1, "pads", 11);
   Value value = node.getOperand(2);
   if (value && node.getOpset() < 11)
@@ -129,7 +128,8 @@ static void importPad(NodeImporter &node) {
   if (node.getOperand(3) && node.getOpset() < 18)
     node.emitError() << "axes are an operand only from opset 18 on";
   if (pads)
-    node.create<PadOp>(node.getOperand(0), pads, value, node.getOperand(3));
+    node.create<PadOp>(node.getOperand(0), pads, value, node.getOperand(3),
+                       mode);
 }
 
 static void importConstantOfShape(NodeImporter &node) {
@@ -143,6 +143,8 @@ static void importConstantOfShape(NodeImporter &node) {
 }
 
 void addShapeOperators(OperatorTable &table) {
+  addMovementOperators(table);
+  addResizeOperators(table);
   table["Shape"] = {importShape};
   table["Reshape"] = {importReshape, 1, 2};
   table["Flatten"] = {importFlatten};

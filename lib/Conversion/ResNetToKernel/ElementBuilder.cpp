@@ -36,16 +36,29 @@ static SmallVector<int64_t> codeShape(const Image &image) {
   return shape;
 }
 
+/// A type of memory that functions can take: without elements, only the first
+/// dimension may be 0, as a stride of 0 cannot be told from an unknown one. It
+/// does not matter, as nothing is there to be loaded.
+static MemRefType argumentType(ArrayRef<int64_t> shape, Type element) {
+  SmallVector<int64_t> sizes(shape);
+  if (llvm::is_contained(shape, 0)) {
+    llvm::fill(sizes, 1);
+    sizes.front() = 0;
+  }
+  return MemRefType::get(sizes, element);
+}
+
 /// The memory of a tensor under its shape in the code.
 FailureOr<Value> ElementBuilder::wholeView(Value tensor, const Image &image) {
   if (tensorOf(tensor).getEncoding())
     return op->emitError("has an operand or result that is in blocks");
-  auto type =
-      MemRefType::get(codeShape(image), image.getType().getElementType());
-  return network.view(image.buffer, type);
+  return network.view(
+      image.buffer,
+      argumentType(codeShape(image), image.getType().getElementType()));
 }
 
 LogicalResult ElementBuilder::addOperand(Value value) {
+  shapes.emplace_back();
   if (!value) {
     buffers.push_back({});
     return success();
@@ -58,10 +71,16 @@ LogicalResult ElementBuilder::addOperand(Value value) {
     }
   ElementsAttr constant;
   if (matchPattern(value, m_Constant(&constant))) {
-    buffers.push_back(network.weight(constant));
+    Value weight = network.weight(constant);
+    auto type = cast<MemRefType>(weight.getType());
+    shapes.back().assign(type.getShape().begin(), type.getShape().end());
+    buffers.push_back(network.view(
+        weight, argumentType(type.getShape(), type.getElementType())));
     return success();
   }
-  FailureOr<Value> view = wholeView(value, network.get(value));
+  Image image = network.get(value);
+  shapes.back() = codeShape(image);
+  FailureOr<Value> view = wholeView(value, image);
   if (failed(view))
     return failure();
   buffers.push_back(*view);
@@ -91,9 +110,11 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   if (failed(output))
     return failure();
   auto memory = cast<MemRefType>(output->getType());
+  if (memory.getNumElements() == 0)
+    return success(); // nothing to compute
   ArrayRef<int64_t> shape = memory.getShape();
   int64_t row = shape.empty() ? 1 : shape.back();
-  int64_t units = row == 0 ? 0 : memory.getNumElements() / row;
+  int64_t units = memory.getNumElements() / row;
 
   SmallVector<Value> inputs;
   for (Value buffer : buffers)
@@ -144,6 +165,10 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   });
   kernel::YieldOp::create(b, ValueRange());
   return success(!failedAny);
+}
+
+SmallVector<int64_t> ElementBuilder::getResultShape(unsigned result) const {
+  return codeShape(network.get(op->getResult(result)));
 }
 
 Value ElementBuilder::load(unsigned operand, ValueRange at) {

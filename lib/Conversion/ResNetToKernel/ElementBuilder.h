@@ -39,7 +39,7 @@ public:
   mlir::Operation *getOperation() const { return op; }
   /// The shape of an operand in the code: one example has a batch of 1.
   llvm::ArrayRef<int64_t> getShape(unsigned operand) const {
-    return getMemory(operand).getShape();
+    return shapes[operand];
   }
   /// A sum, maximum or the like over the coordinates of a shape: `body` makes
   /// the next value of what was `init` at first.
@@ -48,6 +48,8 @@ public:
          llvm::function_ref<mlir::Value(llvm::ArrayRef<mlir::Value> at,
                                         mlir::Value carried)>
              body);
+  /// The shape of a result in the code.
+  llvm::SmallVector<int64_t> getResultShape(unsigned result) const;
   /// The element of an operand at these coordinates.
   mlir::Value load(unsigned operand, mlir::ValueRange at);
   /// The element that an operand broadcast to the shape of `at` has there.
@@ -56,15 +58,13 @@ public:
 private:
   llvm::LogicalResult buildResult(unsigned number);
   llvm::LogicalResult addOperand(mlir::Value value);
-  mlir::MemRefType getMemory(unsigned operand) const {
-    return llvm::cast<mlir::MemRefType>(buffers[operand].getType());
-  }
   llvm::FailureOr<mlir::Value> wholeView(mlir::Value tensor,
                                          const Image &image);
 
   mlir::Operation *op;
   NetworkBuilder &network;
-  llvm::SmallVector<mlir::Value> buffers;   ///< Of the operands.
+  llvm::SmallVector<mlir::Value> buffers;               ///< Of the operands.
+  llvm::SmallVector<llvm::SmallVector<int64_t>> shapes; ///< The same.
   llvm::SmallVector<mlir::Value> arguments; ///< The same in the code.
 };
 

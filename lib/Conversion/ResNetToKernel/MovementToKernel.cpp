@@ -195,6 +195,8 @@ struct PadToKernel
   LogicalResult buildKernels(Operation *operation,
                              NetworkBuilder &builder) const {
     auto op = cast<PadOp>(operation);
+    if (op.getMode() != "constant")
+      return op->emitError("has a border that is no constant");
     std::optional<SmallVector<int64_t>> pads = constantIntegers(op.getPads());
     std::optional<SmallVector<int64_t>> axes = constantIntegers(op.getAxes());
     std::optional<FloatConstant> value = getFloats(op.getValue());

@@ -44,6 +44,9 @@ FailureOr<Image> NetworkBuilder::describe(Type type, Location loc) const {
     return emitError(loc) << "computes " << type
                           << ", which has no batch dimension; only constants "
                              "may be without";
+  // A batch of 0 examples would be any batch.
+  if (!whole && tensor.getDimSize(0) == 0)
+    return emitError(loc) << "computes " << type << ", which has no examples";
   Image image;
   ArrayRef<int64_t> shape = tensor.getShape();
   image.isExample = !whole || (!shape.empty() && shape.front() == 1);

@@ -101,10 +101,13 @@ void registerElementwiseToElement(mlir::DialectRegistry &registry);
 void registerMatrixToElement(mlir::DialectRegistry &registry);
 void registerWindowsToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);
+void registerIndexingToElement(mlir::DialectRegistry &registry);
+void registerMovementToElement(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);
 void registerNormalizationToElement(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);
 void registerReductionToElement(mlir::DialectRegistry &registry);
+void registerResizeToElement(mlir::DialectRegistry &registry);
 void registerSoftmaxToKernel(mlir::DialectRegistry &registry);
 
 } // namespace resnetc

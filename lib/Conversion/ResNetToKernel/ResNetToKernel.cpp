@@ -37,10 +37,13 @@ void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerMatrixToElement(registry);
   registerWindowsToElement(registry);
   registerElementwiseToKernel(registry);
+  registerIndexingToElement(registry);
+  registerMovementToElement(registry);
   registerMovementToKernel(registry);
   registerNormalizationToElement(registry);
   registerPoolToKernel(registry);
   registerReductionToElement(registry);
+  registerResizeToElement(registry);
   registerSoftmaxToKernel(registry);
 }
 
@@ -128,20 +131,22 @@ ResNetToKernel::createFunction(func::FuncOp from,
   return to;
 }
 
-/// Whether an operation is on examples of f32, for which kernels are made.
+/// Whether an operation is on examples of f32, for which kernels are made; not
+/// if one has no elements.
 static bool hasExamplesOfF32(Operation &op, NetworkBuilder &builder) {
   auto isF32 = [](Value value) {
     return cast<ShapedType>(value.getType()).getElementType().isF32();
   };
   for (Value operand : op.getOperands())
     if (builder.has(operand) &&
-        (!builder.get(operand).isExample || !isF32(operand)))
+        (!builder.get(operand).isExample || !isF32(operand) ||
+         builder.get(operand).elements() == 0))
       return false;
   return llvm::all_of(op.getResults(), [&](Value result) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
-    return isF32(result) &&
+    return isF32(result) && type && !llvm::is_contained(type.getShape(), 0) &&
            (!builder.isWhole() ||
-            (type && type.getRank() > 0 && type.getDimSize(0) == 1));
+            (type.getRank() > 0 && type.getDimSize(0) == 1));
   });
 }
 

@@ -120,7 +120,7 @@ def make_operands(path):
         ("gather", "Gather", "x,i", {"axis": 9}),
         ("slice", "Slice", "x,i,i,i,zero", {}),
         ("pad", "Pad", "x,i", {}),
-        ("mode", "Pad", "x,i", {"mode": "reflect"}),
+        ("mode", "Pad", "x,i", {"mode": "mirror"}),
         ("gemm", "Gemm", "x,w", {}),
         ("squeeze", "Squeeze", "x,i", {}),
     ], [W, raw_tensor("five", [5], [1.0] * 5), ints("i", [1]), ints("zero", [0])])

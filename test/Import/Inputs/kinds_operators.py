@@ -100,6 +100,25 @@ def make_unused_mask(path):
                        [X], [value_info("y", None)]))
 
 
+def make_parts(path):
+    """Operators that are made of other operations."""
+    return model(graph(
+        [node("Split", "x,sizes", "a,b", axis=1),
+         node("Split", "x", "c,d", axis=3),
+         node("TopK", "x,k", "v,i", axis=1),
+         node("Compress", "x,which", "e", axis=2)],
+        [X], [value_info(name, None) for name in "abcdvie"],
+        [ints("sizes", [1, 3]), ints("k", [2]),
+         raw_tensor("which", [3], [0, 1, 1], BOOL)]))
+
+
+def make_wrong_parts(path):
+    return each([("Split", "x,sizes", {"axis": 1}), ("Split", "x", {"axis": 4}),
+                 ("DepthToSpace", "x", {"blocksize": 2, "mode": "XYZ"}),
+                 ("EyeLike", "m", {"dtype": 99})],
+                [ints("sizes", [5]), ints("m", [1])])
+
+
 def make_constants(path):
     return each([
         ("Constant", [], {"value": raw_tensor("", [2], [1.0, 2.0])}),

@@ -44,7 +44,8 @@ struct SpatialPad {
 
   static std::optional<SpatialPad> match(Value value) {
     auto op = value.getDefiningOp<PadOp>();
-    if (!op || op.getAxes() || !isZeroOrAbsent(op.getValue()))
+    if (!op || op.getMode() != "constant" || op.getAxes() ||
+        !isZeroOrAbsent(op.getValue()))
       return std::nullopt;
     std::optional<SmallVector<int64_t>> pads = constantIntegers(op.getPads());
     if (!pads || pads->size() != 8 ||

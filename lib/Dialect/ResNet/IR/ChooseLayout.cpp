@@ -166,6 +166,7 @@ LayoutChoice SliceOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
                                 : LayoutChoice(getNumOperands());
 }
 LayoutChoice PadOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
-  return hasRank(getInput(), 4) ? keepLayout(*this, blocks)
-                                : LayoutChoice(getNumOperands());
+  // Other borders are computed by the element, on plain memory.
+  bool hasKernel = hasRank(getInput(), 4) && getMode() == "constant";
+  return hasKernel ? keepLayout(*this, blocks) : LayoutChoice(getNumOperands());
 }

@@ -50,6 +50,14 @@ inline llvm::LogicalResult addUnranked(Types &types, mlir::Type elementType) {
   return mlir::success();
 }
 
+/// Appends a type of which at most the rank is known.
+llvm::LogicalResult addUnknown(Types &types, std::optional<int64_t> rank,
+                               mlir::Type elementType);
+
+/// The length of a shape operand, which must be a vector; nothing if unknown.
+llvm::FailureOr<std::optional<int64_t>>
+lengthOf(MaybeLoc loc, llvm::StringRef name, mlir::Value operand);
+
 /// Appends the type of `value` without its layout.
 llvm::LogicalResult addLike(Types &types, mlir::Value value);
 

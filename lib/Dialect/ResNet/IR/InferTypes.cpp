@@ -92,6 +92,20 @@ std::optional<Dims> constantIntegers(Value value) {
   return integersOf(attr);
 }
 
+std::optional<SmallVector<double>> constantNumbers(Value value) {
+  constexpr int64_t limit = 1 << 16;
+  ElementsAttr attr;
+  if (!value || !matchPattern(value, m_Constant(&attr)))
+    return std::nullopt;
+  std::optional<int64_t> count = product(attr.getShapedType().getShape());
+  if (!count || *count > limit)
+    return std::nullopt;
+  FailureOr<ReferenceTensor> tensor = ReferenceTensor::fromAttr(attr);
+  if (failed(tensor))
+    return std::nullopt;
+  return SmallVector<double>(tensor->values.begin(), tensor->values.end());
+}
+
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//

@@ -174,6 +174,9 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   if (!input)
     return addUnranked(types, element);
   int64_t rank = input->size();
+  StringRef mode = adaptor.getMode();
+  if (!llvm::is_contained({"constant", "edge", "reflect", "wrap"}, mode))
+    return emitOptionalError(loc, "there is no mode '", mode, "'");
   std::optional<Dims> pads = constantIntegers(adaptor.getPads());
   std::optional<Dims> axes = llvm::to_vector(llvm::seq<int64_t>(0, rank));
   if (Value operand = adaptor.getAxes())
@@ -195,6 +198,9 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
       continue;
     if (isDynamic(size))
       continue;
+    if (size == 0 && mode != "constant" && (begin > 0 || end > 0))
+      return emitOptionalError(loc, "dimension ", axis,
+                               " has no elements to pad with");
     std::optional<int64_t> both = llvm::checkedAdd(begin, end);
     std::optional<int64_t> padded =
         both ? llvm::checkedAdd(size, *both) : std::nullopt;
@@ -204,6 +210,145 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
     size = *padded;
   }
   return addTensor(types, loc, result, element);
+}
+
+//===----------------------------------------------------------------------===//
+// Copies of elements
+//===----------------------------------------------------------------------===//
+
+LogicalResult ExpandOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                         Adaptor adaptor, Types &types) {
+  Type element = elementType(adaptor.getInput());
+  auto input = shapeOf(adaptor.getInput());
+  auto length = lengthOf(loc, "the shape", adaptor.getShape());
+  if (failed(length))
+    return failure();
+  std::optional<Dims> shape = constantIntegers(adaptor.getShape());
+  if (!input)
+    return addUnranked(types, element);
+  if (!shape)
+    return addUnknown(types,
+                      *length ? std::optional<int64_t>(
+                                    std::max<int64_t>(**length, input->size()))
+                              : std::nullopt,
+                      element);
+  for (int64_t size : *shape)
+    if (size < 0)
+      return emitOptionalError(loc, "the shape contains ", size);
+  FailureOr<Dims> result = broadcast(loc, *input, *shape);
+  if (failed(result))
+    return failure();
+  return addTensor(types, loc, *result, element);
+}
+
+LogicalResult TileOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                       Adaptor adaptor, Types &types) {
+  Type element = elementType(adaptor.getInput());
+  auto input = shapeOf(adaptor.getInput());
+  if (!input)
+    return addUnranked(types, element);
+  auto length = lengthOf(loc, "repeats", adaptor.getRepeats());
+  if (failed(length))
+    return failure();
+  if (*length && **length != static_cast<int64_t>(input->size()))
+    return emitOptionalError(loc, "repeats has ", **length,
+                             " elements, but the input has rank ",
+                             input->size());
+  std::optional<Dims> repeats = constantIntegers(adaptor.getRepeats());
+  if (!repeats)
+    return addUnknown(types, input->size(), element);
+  Dims result(*input);
+  for (auto [size, count] : llvm::zip_equal(result, *repeats)) {
+    if (count < 0)
+      return emitOptionalError(loc, "repeats contains ", count);
+    if (isDynamic(size) || count == 1)
+      continue;
+    std::optional<int64_t> tiled = llvm::checkedMul(size, count);
+    if (!tiled)
+      return emitOptionalError(loc, "the result is too large");
+    size = *tiled;
+  }
+  return addTensor(types, loc, result, element);
+}
+
+//===----------------------------------------------------------------------===//
+// Images
+//===----------------------------------------------------------------------===//
+
+/// The input's shape, unless the rank is unknown, and block * block.
+static FailureOr<std::optional<Dims>>
+checkBlocks(MaybeLoc loc, Value input, int64_t block, int64_t &square) {
+  // Far above all real ones, and its square does not overflow.
+  if (block < 1 || block > 1 << 20)
+    return emitOptionalError(loc, "the block is ", block);
+  square = block * block;
+  auto shape = shapeOf(input);
+  if (!shape)
+    return std::optional<Dims>();
+  if (shape->size() != 4)
+    return emitOptionalError(loc, "the input has rank ", shape->size(),
+                             ", not 4");
+  return std::optional<Dims>(Dims(*shape));
+}
+
+static FailureOr<int64_t> multiply(MaybeLoc loc, int64_t size, int64_t by) {
+  if (isDynamic(size))
+    return size;
+  std::optional<int64_t> result = llvm::checkedMul(size, by);
+  if (!result)
+    return emitOptionalError(loc, "the result is too large");
+  return *result;
+}
+
+static FailureOr<int64_t> divide(MaybeLoc loc, int64_t size, int64_t by) {
+  if (isDynamic(size))
+    return size;
+  if (size % by != 0)
+    return emitOptionalError(loc, "a dimension of ", size,
+                             " is no multiple of ", by);
+  return size / by;
+}
+
+static LogicalResult addBlocks(Types &types, MaybeLoc loc, Type element,
+                               int64_t batch,
+                               ArrayRef<FailureOr<int64_t>> sizes) {
+  Dims result = {batch};
+  for (FailureOr<int64_t> size : sizes) {
+    if (failed(size))
+      return failure();
+    result.push_back(*size);
+  }
+  return addTensor(types, loc, result, element);
+}
+
+LogicalResult DepthToSpaceOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                               Adaptor adaptor, Types &types) {
+  int64_t block = adaptor.getBlock(), square = 1;
+  auto input = checkBlocks(loc, adaptor.getInput(), block, square);
+  if (failed(input))
+    return failure();
+  Type element = elementType(adaptor.getInput());
+  if (!*input)
+    return addUnknown(types, 4, element);
+  const Dims &size = **input;
+  return addBlocks(types, loc, element, size[0],
+                   {divide(loc, size[1], square), multiply(loc, size[2], block),
+                    multiply(loc, size[3], block)});
+}
+
+LogicalResult SpaceToDepthOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                               Adaptor adaptor, Types &types) {
+  int64_t block = adaptor.getBlock(), square = 1;
+  auto input = checkBlocks(loc, adaptor.getInput(), block, square);
+  if (failed(input))
+    return failure();
+  Type element = elementType(adaptor.getInput());
+  if (!*input)
+    return addUnknown(types, 4, element);
+  const Dims &size = **input;
+  return addBlocks(types, loc, element, size[0],
+                   {multiply(loc, size[1], square), divide(loc, size[2], block),
+                    divide(loc, size[3], block)});
 }
 
 } // namespace resnetc::resnet

@@ -13,9 +13,8 @@ using namespace mlir;
 
 namespace resnetc::resnet {
 
-/// The length of a shape operand, which must be a vector; nothing if unknown.
-static FailureOr<std::optional<int64_t>> lengthOf(MaybeLoc loc, StringRef name,
-                                                  Value operand) {
+FailureOr<std::optional<int64_t>> lengthOf(MaybeLoc loc, StringRef name,
+                                           Value operand) {
   auto shape = shapeOf(operand);
   if (!shape)
     return std::optional<int64_t>();
@@ -27,9 +26,8 @@ static FailureOr<std::optional<int64_t>> lengthOf(MaybeLoc loc, StringRef name,
   return std::optional<int64_t>(shape->front());
 }
 
-/// A result of which at most the rank is known: that of `length`.
-static LogicalResult addUnknown(Types &types, std::optional<int64_t> rank,
-                                Type element) {
+LogicalResult addUnknown(Types &types, std::optional<int64_t> rank,
+                         Type element) {
   // A file can claim any length; no real tensor has this many dimensions.
   if (!rank || *rank > 64)
     return addUnranked(types, element);

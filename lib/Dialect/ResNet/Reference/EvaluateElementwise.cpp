@@ -58,12 +58,25 @@ LogicalResult DivOp::evaluate(Operands operands, Results results) {
 }
 
 LogicalResult CastOp::evaluate(Operands operands, Results results) {
-  bool toBool = results[0].elementType.isInteger(1);
-  bool toInteger = isa<IntegerType>(results[0].elementType);
+  auto from = dyn_cast<IntegerType>(operands[0]->elementType);
+  auto to = dyn_cast<IntegerType>(results[0].elementType);
   return map(*operands[0], results[0], [&](double x) {
-    if (toBool)
+    if (!to)
+      return x;
+    if (to.getWidth() == 1)
       return x != 0 ? 1.0 : 0.0;
-    return toInteger ? std::trunc(x) : x;
+    double range = std::ldexp(1.0, static_cast<int>(to.getWidth()));
+    if (!from) {
+      // What is out of range becomes the nearest, what is no number 0.
+      double low = to.isUnsigned() ? 0 : -range / 2;
+      return std::isnan(x) ? 0
+                           : std::clamp(std::trunc(x), low, low + range - 1);
+    }
+    if (to.getWidth() == 64)
+      return x;
+    // Integers lose their upper bits.
+    double bits = x - range * std::floor(x / range);
+    return !to.isUnsigned() && bits >= range / 2 ? bits - range : bits;
   });
 }
 

@@ -164,31 +164,6 @@ LogicalResult ConcatOp::evaluate(Operands operands, Results results) {
   return success();
 }
 
-LogicalResult GatherOp::evaluate(Operands operands, Results results) {
-  const ReferenceTensor &input = *operands[0], &indices = *operands[1];
-  int64_t axis = getAxis();
-  if (failed(normalizeAxisOf(*this, axis, input.rank())))
-    return failure();
-  Coordinates list = integers(indices);
-  for (int64_t &index : list) {
-    if (index < -input.shape[axis] || index >= input.shape[axis])
-      return emitError("has an index of ") << index;
-    index += index < 0 ? input.shape[axis] : 0;
-  }
-  Coordinates shape(ArrayRef(input.shape).take_front(axis));
-  shape.append(indices.shape);
-  shape.append(input.shape.begin() + axis + 1, input.shape.end());
-  results[0].resize(shape);
-  forEach(shape, [&](ArrayRef<int64_t> at) {
-    Coordinates from(at.take_front(axis));
-    ArrayRef<int64_t> which = at.slice(axis, indices.rank());
-    from.push_back(list[offsetOf(indices.shape, which)]);
-    from.append(at.begin() + axis + indices.rank(), at.end());
-    results[0].values[offsetOf(shape, at)] = elementAt(input, from);
-  });
-  return success();
-}
-
 LogicalResult SliceOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];
   Coordinates starts = integers(*operands[1]), ends = integers(*operands[2]);
@@ -233,6 +208,23 @@ LogicalResult SliceOp::evaluate(Operands operands, Results results) {
   return success();
 }
 
+/// Where in a dimension of `size` a border at position `i` comes from; nothing
+/// if it is of a constant.
+static std::optional<int64_t> mirrored(StringRef mode, int64_t i,
+                                       int64_t size) {
+  auto modulo = [](int64_t a, int64_t b) { return ((a % b) + b) % b; };
+  if (i >= 0 && i < size)
+    return i;
+  if (mode == "constant" || size == 0)
+    return std::nullopt;
+  if (mode == "edge" || size == 1)
+    return std::clamp<int64_t>(i, 0, size - 1);
+  if (mode == "wrap")
+    return modulo(i, size);
+  int64_t at = modulo(i, 2 * (size - 1));
+  return at < size ? at : 2 * (size - 1) - at;
+}
+
 LogicalResult PadOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];
   Coordinates pads = integers(*operands[1]);
@@ -256,22 +248,109 @@ LogicalResult PadOp::evaluate(Operands operands, Results results) {
   forEach(shape, [&](ArrayRef<int64_t> at) {
     Coordinates from;
     for (size_t d = 0; d < at.size(); ++d) {
-      from.push_back(at[d] - begin[d]);
-      if (from[d] < 0 || from[d] >= input.shape[d])
+      std::optional<int64_t> i =
+          mirrored(getMode(), at[d] - begin[d], input.shape[d]);
+      if (!i)
         return;
+      from.push_back(*i);
     }
     results[0].values[offsetOf(shape, at)] = elementAt(input, from);
   });
   return success();
 }
 
-LogicalResult ConstantOfShapeOp::evaluate(Operands operands, Results results) {
-  Coordinates shape = integers(*operands[0]);
-  if (llvm::any_of(shape, [](int64_t size) { return size < 0; }))
-    return emitError("has a negative size");
-  FailureOr<ReferenceTensor> value = ReferenceTensor::fromAttr(getValue());
-  if (failed(value) || value->size() != 1)
-    return emitError("has a value that is not one number");
-  results[0].resize(shape, value->values[0]);
+LogicalResult ExpandOp::evaluate(Operands operands, Results results) {
+  Coordinates with = integers(*operands[1]);
+  std::optional<Coordinates> shape = broadcastShapes(operands[0]->shape, with);
+  if (!shape || llvm::any_of(*shape, [](int64_t size) { return size < 0; }))
+    return emitError("has a shape that does not broadcast");
+  results[0].resize(*shape);
+  forEach(*shape, [&](ArrayRef<int64_t> at) {
+    results[0].values[offsetOf(*shape, at)] = broadcastAt(*operands[0], at);
+  });
+  return success();
+}
+
+LogicalResult TileOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  Coordinates repeats = integers(*operands[1]), shape(input.shape);
+  if (repeats.size() != shape.size() ||
+      llvm::any_of(repeats, [](int64_t count) { return count < 0; }))
+    return emitError("has repeats that do not fit");
+  for (auto [size, count] : llvm::zip_equal(shape, repeats))
+    size *= count;
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    Coordinates from(at);
+    for (auto [i, size] : llvm::zip_equal(from, input.shape))
+      i %= size;
+    results[0].values[offsetOf(shape, at)] = elementAt(input, from);
+  });
+  return success();
+}
+
+LogicalResult DepthToSpaceOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  int64_t b = getBlock();
+  int64_t channels = input.shape[1] / (b * b);
+  Coordinates shape = {input.shape[0], channels, input.shape[2] * b,
+                       input.shape[3] * b};
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    int64_t inBlock = at[2] % b * b + at[3] % b;
+    int64_t channel = getColumnsFirst() ? at[1] * b * b + inBlock
+                                        : inBlock * channels + at[1];
+    results[0].values[offsetOf(shape, at)] =
+        elementAt(input, {at[0], channel, at[2] / b, at[3] / b});
+  });
+  return success();
+}
+
+LogicalResult SpaceToDepthOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  int64_t b = getBlock(), channels = input.shape[1];
+  Coordinates shape = {input.shape[0], channels * b * b, input.shape[2] / b,
+                       input.shape[3] / b};
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    int64_t channel = at[1] % channels, inBlock = at[1] / channels;
+    results[0].values[offsetOf(shape, at)] =
+        elementAt(input, {at[0], channel, at[2] * b + inBlock / b,
+                          at[3] * b + inBlock % b});
+  });
+  return success();
+}
+
+LogicalResult TriluOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  int64_t k = operands.size() > 1 ? operands[1]->asInt(0) : 0;
+  results[0].resize(input.shape);
+  forEach(input.shape, [&](ArrayRef<int64_t> at) {
+    int64_t row = at[at.size() - 2], column = at.back();
+    bool keep = getUpper() ? column - row >= k : column - row <= k;
+    if (keep)
+      results[0].values[offsetOf(input.shape, at)] = elementAt(input, at);
+  });
+  return success();
+}
+
+LogicalResult ReverseSequenceOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  int64_t batch = getBatchAxis(), time = getTimeAxis();
+  if (failed(normalizeAxisOf(*this, batch, input.rank())) ||
+      failed(normalizeAxisOf(*this, time, input.rank())))
+    return failure();
+  Coordinates lengths = integers(*operands[1]);
+  for (int64_t length : lengths)
+    if (length < 0 || length > input.shape[time])
+      return emitError("has a length of ") << length;
+  results[0].resize(input.shape);
+  forEach(input.shape, [&](ArrayRef<int64_t> at) {
+    Coordinates from(at);
+    int64_t length = lengths[at[batch]];
+    if (at[time] < length)
+      from[time] = length - 1 - at[time];
+    results[0].values[offsetOf(input.shape, at)] = elementAt(input, from);
+  });
   return success();
 }

@@ -347,6 +347,10 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   if (auto concat = dyn_cast<ConcatOp>(op))
     return positiveAxis(concat.getAxis(), rank) != 0 && allBatched();
 
+  if (auto gather = dyn_cast<GatherOp>(op);
+      gather && gather.getAxis() == 0 && isBatched(gather.getIndices()))
+    return true;
+
   Value input = op->getOperand(0);
   if (!isBatched(input))
     return false;
@@ -358,10 +362,22 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   };
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp,
-            BatchNormOp, LrnOp, ClipOp, CastOp, ReorderOp>(
-          [](auto) { return true; })
-      .Case<SoftmaxOp, HardmaxOp, ArgMaxOp, ArgMinOp>([&](auto along) {
+            BatchNormOp, LrnOp, ClipOp, CastOp, ReorderOp, DepthToSpaceOp,
+            SpaceToDepthOp>([](auto) { return true; })
+      .Case<SoftmaxOp, HardmaxOp, ArgMaxOp, ArgMinOp, TopKOp>([&](auto along) {
         return positiveAxis(along.getAxis(), inputRank) != 0;
+      })
+      .Case([&](GatherElementsOp gather) {
+        return positiveAxis(gather.getAxis(), inputRank) != 0 &&
+               isBatched(gather.getIndices());
+      })
+      .Case([&](TileOp tile) {
+        std::optional<Shape> repeats = lookupKnown(tile.getRepeats());
+        return repeats && !repeats->empty() && repeats->front() == 1;
+      })
+      .Case([&](ResizeOp resize) {
+        auto scales = constantNumbers(resize.getScales());
+        return scales && !scales->empty() && scales->front() == 1;
       })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {

@@ -27,6 +27,10 @@ llvm::LogicalResult refineResultTypes(mlir::Operation *op);
 /// nothing for any other value, and for an absent one.
 std::optional<llvm::SmallVector<int64_t>> constantIntegers(mlir::Value value);
 
+/// The elements of a constant of numbers of any type, which are few; nothing
+/// for any other value, and for an absent one.
+std::optional<llvm::SmallVector<double>> constantNumbers(mlir::Value value);
+
 /// The elements of a constant of 8, 16, 32 or 64-bit integers (or booleans)
 /// with at most `limit` elements.
 std::optional<llvm::SmallVector<int64_t>> integersOf(mlir::Attribute attr,
