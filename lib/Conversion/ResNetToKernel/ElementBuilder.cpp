@@ -67,6 +67,7 @@ LogicalResult ElementBuilder::addOperand(Value value) {
   for (auto [i, buffer] : llvm::enumerate(buffers))
     if (op->getOperand(i) == value) {
       buffers.push_back(Value(buffer));
+      shapes.back() = SmallVector<int64_t>(shapes[i]);
       return success();
     }
   ElementsAttr constant;
