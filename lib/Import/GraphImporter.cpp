@@ -180,6 +180,25 @@ Type GraphImporter::convertInputType(const onnx::ValueInfoProto &input) {
   return RankedTensorType::get(shape, element);
 }
 
+void GraphImporter::checkBatch(ArrayRef<const onnx::ValueInfoProto *> inputs) {
+  if (!batch)
+    return;
+  std::optional<int64_t> first; // -1 where it is not known
+  for (const onnx::ValueInfoProto *input : inputs) {
+    const auto &shape = input->type().tensor_type().shape();
+    if (shape.dim_size() == 0)
+      continue;
+    int64_t size = shape.dim(0).has_dim_value() ? shape.dim(0).dim_value() : -1;
+    if (size == first.value_or(size)) {
+      first = size;
+      continue;
+    }
+    emitError() << "input '" << printable(input->name())
+                << "' has another batch than others";
+    failed = true;
+  }
+}
+
 void GraphImporter::createFunction(StringRef name) {
   SmallVector<Type> types;
   SmallVector<Location> locs;
@@ -202,6 +221,7 @@ void GraphImporter::createFunction(StringRef name) {
     inputs.push_back(&input);
     names[input.name()].tainted = !type;
   }
+  checkBatch(inputs);
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, fileLoc, name,
                                   builder.getFunctionType(types, {}));

@@ -48,6 +48,9 @@ private:
   /// Reads the shapes that the file declares for what nodes compute.
   void collectDeclaredShapes();
   void createFunction(llvm::StringRef name);
+  /// Fails unless the first dimensions of all inputs, where they are to become
+  /// the batch, are the same in the file.
+  void checkBatch(llvm::ArrayRef<const onnx::ValueInfoProto *> inputs);
   /// The type of an input; its first dimension is `batch`, if that is given.
   mlir::Type convertInputType(const onnx::ValueInfoProto &input);
   /// The nodes, each after those that it needs: the file's order where that is

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementBuilder.h"
+#include "ElementLoops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -196,19 +197,12 @@ Value ElementBuilder::loadBroadcast(unsigned operand, ValueRange at) {
 Value ElementBuilder::reduce(
     ArrayRef<int64_t> shape, Value init,
     llvm::function_ref<Value(ArrayRef<Value>, Value)> body) {
-  SmallVector<Value> at;
-  std::function<Value(Value)> nest = [&](Value carried) -> Value {
-    if (at.size() == shape.size())
-      return body(at, carried);
-    return index
-        .reduce(0, shape[at.size()], carried,
-                [&](Value i, ValueRange values) -> SmallVector<Value> {
-                  at.push_back(i);
-                  Value next = nest(values.front());
-                  at.pop_back();
-                  return {next};
-                })
-        .front();
-  };
-  return nest(init);
+  SmallVector<LoopRange> ranges;
+  for (int64_t size : shape)
+    ranges.push_back(LoopRange::all(size));
+  return loopOver(index, ranges, init,
+                  [&](ValueRange at, ValueRange carried) -> SmallVector<Value> {
+                    return {body(llvm::to_vector(at), carried.front())};
+                  })
+      .front();
 }

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementBuilder.h"
+#include "ElementLoops.h"
 #include "ScalarBuilder.h"
 #include "mlir/IR/Matchers.h"
 
@@ -14,17 +15,12 @@ using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::resnet;
 
-static Type elementTypeOf(Value value) {
-  return cast<ShapedType>(value.getType()).getElementType();
-}
-
 static int64_t rankOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getRank();
 }
 
 static Value zeroOf(ElementBuilder &builder, Value tensor) {
-  Type type = scalarType(elementTypeOf(tensor));
-  return arith::ConstantOp::create(builder.b, builder.b.getZeroAttr(type));
+  return createZero(builder.b, scalarType(elementTypeOf(tensor)));
 }
 
 namespace {

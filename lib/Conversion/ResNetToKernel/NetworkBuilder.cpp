@@ -79,8 +79,40 @@ MemRefType NetworkBuilder::bufferType(const Image &image,
   return MemRefType::get(shape, memoryType(type.getElementType()));
 }
 
-FailureOr<Image> NetworkBuilder::create(Value tensor) {
+FailureOr<Image> NetworkBuilder::describeResult(Value tensor) const {
   FailureOr<Image> image = describe(tensor.getType(), tensor.getLoc());
+  if (failed(image) || whole || !batch)
+    return image;
+  auto hasBatch = [&](Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    return type.getRank() > 0 && type.getDimSize(0) == *batch;
+  };
+  // The operation that loses the batch is at fault, not those after it.
+  Operation *op = tensor.getDefiningOp();
+  bool isFirst = !op || llvm::all_of(op->getOperands(), [&](Value operand) {
+    return !has(operand) || hasBatch(operand);
+  });
+  if (!isFirst || hasBatch(tensor))
+    return image;
+  auto type = cast<RankedTensorType>(tensor.getType());
+  return emitError(tensor.getLoc())
+         << "computes "
+         << RankedTensorType::get(type.getShape(), type.getElementType())
+         << ", whose first dimension is not the batch";
+}
+
+LogicalResult NetworkBuilder::createPlaceholder(Value tensor) {
+  FailureOr<Image> image = describe(tensor.getType(), tensor.getLoc());
+  if (failed(image))
+    return failure();
+  auto type = bufferType(*image, cast<RankedTensorType>(tensor.getType()));
+  image->buffer = BufferOp::create(b, type, /*offset=*/IntegerAttr());
+  images[tensor] = *image;
+  return success();
+}
+
+FailureOr<Image> NetworkBuilder::create(Value tensor) {
+  FailureOr<Image> image = describeResult(tensor);
   if (failed(image))
     return failure();
   MemRefType type =
@@ -104,7 +136,7 @@ Value NetworkBuilder::view(Value buffer, MemRefType type) {
 }
 
 LogicalResult NetworkBuilder::setView(Value tensor, const Image &image) {
-  FailureOr<Image> result = describe(tensor.getType(), tensor.getLoc());
+  FailureOr<Image> result = describeResult(tensor);
   if (failed(result))
     return failure();
   MemRefType type =

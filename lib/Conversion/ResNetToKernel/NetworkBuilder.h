@@ -45,9 +45,11 @@ struct Image {
 class NetworkBuilder {
 public:
   /// With `whole`, the network is computed on whole tensors, not example by
-  /// example.
-  NetworkBuilder(mlir::OpBuilder &builder, bool whole)
-      : b(builder.getUnknownLoc(), builder.getContext()), whole(whole) {
+  /// example; else the first dimension of all tensors is `batch`, if given.
+  NetworkBuilder(mlir::OpBuilder &builder, bool whole,
+                 std::optional<int64_t> batch)
+      : b(builder.getUnknownLoc(), builder.getContext()), whole(whole),
+        batch(batch) {
     b.restoreInsertionPoint(builder.saveInsertionPoint());
   }
 
@@ -71,6 +73,9 @@ public:
   }
   /// New memory for a result; what is outside its data is zero.
   llvm::FailureOr<Image> create(mlir::Value tensor);
+  /// Memory that nobody writes, for a result that cannot be computed, so that
+  /// what comes after it can be looked at.
+  llvm::LogicalResult createPlaceholder(mlir::Value tensor);
   /// Says that `tensor` is `image` under another shape.
   llvm::LogicalResult setView(mlir::Value tensor, const Image &image);
   /// `buffer` under another type of the same size.
@@ -84,7 +89,11 @@ public:
   mlir::Value weight(mlir::ElementsAttr value);
 
 private:
+  /// Of something computed; an error if its first dimension is no batch.
+  llvm::FailureOr<Image> describeResult(mlir::Value tensor) const;
+
   bool whole;
+  std::optional<int64_t> batch;
   llvm::DenseMap<mlir::Value, Image> images;
 };
 

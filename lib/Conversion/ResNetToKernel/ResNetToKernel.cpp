@@ -245,33 +245,34 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
   return success();
 }
 
-/// Fails if not all inputs and outputs have the same batch.
-static LogicalResult checkBatch(func::FuncOp function) {
-  std::optional<int64_t> batch;
-  auto check = [&](Type type, Attribute name, Location loc, StringRef what) {
-    int64_t size = cast<RankedTensorType>(type).getDimSize(0);
+/// Fails if not all tensors of `types` have the batch that is given or, if none
+/// is, the first one's, which is then given.
+static LogicalResult
+checkBatch(TypeRange types, std::optional<int64_t> &batch,
+           llvm::function_ref<InFlightDiagnostic(unsigned)> emitErrorAt) {
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || tensor.getRank() == 0)
+      continue; // an error of its own
+    int64_t size = tensor.getDimSize(0);
     if (size != batch.value_or(size))
-      return LogicalResult(emitError(loc, quoted(what, name))
-                           << " has another batch than others");
+      return emitErrorAt(i) << " has another batch than others";
     batch = size;
-    return success();
-  };
-  for (BlockArgument argument : function.getArguments())
-    if (failed(
-            check(argument.getType(),
-                  function.getArgAttr(argument.getArgNumber(), "resnet.name"),
-                  argument.getLoc(), "input")))
-      return failure();
-  for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
-    if (failed(check(type, function.getResultAttr(i, "resnet.name"),
-                     function.getLoc(), "output")))
-      return failure();
+  }
   return success();
 }
 
 LogicalResult ResNetToKernel::convert(func::FuncOp from) {
   OpBuilder b(from);
-  NetworkBuilder builder(b, from->hasAttr("resnet.whole"));
+  bool isWhole = from->hasAttr("resnet.whole");
+  std::optional<int64_t> batch;
+  if (!isWhole &&
+      failed(checkBatch(from.getArgumentTypes(), batch, [&](unsigned i) {
+        return emitError(from.getArgument(i).getLoc(),
+                         quoted("input", from.getArgAttr(i, "resnet.name")));
+      })))
+    return failure();
+  NetworkBuilder builder(b, isWhole, batch);
   FailureOr<func::FuncOp> to = createFunction(from, builder);
   if (failed(to))
     return failure();
@@ -293,11 +294,18 @@ LogicalResult ResNetToKernel::convert(func::FuncOp from) {
     if (failed(buildOperation(op, builder))) {
       failedAny = true;
       for (Value result : op.getResults())
-        if (!builder.has(result) && failed(builder.create(result)))
+        if (!builder.has(result) && failed(builder.createPlaceholder(result)))
           return failure();
     }
   }
-  if (failedAny || (!builder.isWhole() && failed(checkBatch(from))) ||
+  // What computes a result with another batch has a better error than this.
+  auto emitErrorAt = [&](unsigned i) {
+    return emitError(from.getLoc(),
+                     quoted("output", from.getResultAttr(i, "resnet.name")));
+  };
+  if (failedAny ||
+      (!isWhole &&
+       failed(checkBatch(from.getResultTypes(), batch, emitErrorAt))) ||
       failed(buildResults(from, *to, builder)))
     return failure();
   builder.b.setLoc(from.getLoc());

@@ -45,15 +45,27 @@ public:
   Value mul(Value x, Value y) {
     return either<mlir::arith::MulFOp, mlir::arith::MulIOp>(x, y);
   }
-  /// Integers truncate towards zero.
+  /// Integers truncate towards zero. What would trap does not: an integer
+  /// divided by 0 is 0, and the lowest one divided by -1 itself.
   Value div(Value x, Value y) {
-    return isUnsigned ? either<mlir::arith::DivFOp, mlir::arith::DivUIOp>(x, y)
-                      : either<mlir::arith::DivFOp, mlir::arith::DivSIOp>(x, y);
+    if (isFloat(x))
+      return mlir::arith::DivFOp::create(b, x, y);
+    Value divisor = safeDivisor(y);
+    Value quotient = isUnsigned
+                         ? Value(mlir::arith::DivUIOp::create(b, x, divisor))
+                         : Value(mlir::arith::DivSIOp::create(b, x, divisor));
+    if (!isUnsigned)
+      quotient = select(equal(y, constant(y, -1)), neg(x), quotient);
+    return select(equal(y, constant(y, 0)), constant(x, 0), quotient);
   }
-  /// With the sign of the dividend.
+  /// With the sign of the dividend; of a division by 0, 0.
   Value rem(Value x, Value y) {
-    return isUnsigned ? either<mlir::arith::RemFOp, mlir::arith::RemUIOp>(x, y)
-                      : either<mlir::arith::RemFOp, mlir::arith::RemSIOp>(x, y);
+    if (isFloat(x))
+      return mlir::arith::RemFOp::create(b, x, y);
+    Value divisor = safeDivisor(y);
+    if (isUnsigned)
+      return mlir::arith::RemUIOp::create(b, x, divisor);
+    return mlir::arith::RemSIOp::create(b, x, divisor);
   }
   Value max(Value x, Value y) {
     return isUnsigned
@@ -104,6 +116,13 @@ public:
   mlir::ImplicitLocOpBuilder &b;
 
 private:
+  /// A divisor of integers with 1 in place of 0 and -1, which can trap.
+  Value safeDivisor(Value y) {
+    Value traps = equal(y, constant(y, 0));
+    if (!isUnsigned)
+      traps = mlir::arith::OrIOp::create(b, traps, equal(y, constant(y, -1)));
+    return select(traps, constant(y, 1), y);
+  }
   template <typename FloatOp, typename IntegerOp>
   Value either(Value x, Value y) {
     if (isFloat(x))

@@ -12,43 +12,29 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementBuilder.h"
+#include "ElementLoops.h"
 #include "ScalarBuilder.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "resnetc/Dialect/ResNet/IR/InferTypes.h"
-#include <cmath>
-#include <limits>
 
 using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::resnet;
 
-static Type elementTypeOf(Value value) {
-  return cast<ShapedType>(value.getType()).getElementType();
-}
-
 static ScalarBuilder scalarsOf(ElementBuilder &builder, Value value) {
   return {builder.b, elementTypeOf(value).isUnsignedInteger()};
 }
 
-static Value constantOf(ElementBuilder &builder, Type type, double value) {
-  if (isa<FloatType>(type))
-    return arith::ConstantOp::create(builder.b,
-                                     builder.b.getFloatAttr(type, value));
-  return arith::ConstantOp::create(
-      builder.b, builder.b.getIntegerAttr(type, static_cast<int64_t>(value)));
+static Value zeroOf(ElementBuilder &builder, Value tensor) {
+  return createZero(builder.b, scalarType(elementTypeOf(tensor)));
 }
 
-/// The least number of a type.
+/// The least number of a tensor's type.
 static Value lowest(ElementBuilder &builder, Value tensor) {
-  Type element = elementTypeOf(tensor), type = scalarType(element);
-  if (isa<FloatType>(type))
-    return constantOf(builder, type, -HUGE_VAL);
-  unsigned width = type.getIntOrFloatBitWidth();
-  APInt least = element.isUnsignedInteger() ? APInt::getMinValue(width)
-                                            : APInt::getSignedMinValue(width);
-  return arith::ConstantOp::create(builder.b,
-                                   builder.b.getIntegerAttr(type, least));
+  Type element = elementTypeOf(tensor);
+  return createLimit(builder.b, scalarType(element),
+                     element.isUnsignedInteger(), /*lowest=*/true);
 }
 
 namespace {
@@ -120,8 +106,7 @@ struct ConvToElement
     ScalarBuilder s = scalarsOf(builder, op.getInput());
     ArrayRef<int64_t> input = builder.getShape(0), weight = builder.getShape(1);
     IndexBuilder &index = builder.index;
-    Type type = scalarType(elementTypeOf(op.getInput()));
-    Value zero = constantOf(builder, type, 0);
+    Value zero = zeroOf(builder, op.getInput());
     unsigned next = 2;
     Value sum = op.getBias() ? builder.load(next++, at[1]) : zero;
     // The group's first input channel.
@@ -159,8 +144,7 @@ struct ConvTransposeToElement
     ScalarBuilder s = scalarsOf(builder, op.getInput());
     ArrayRef<int64_t> input = builder.getShape(0), weight = builder.getShape(1);
     IndexBuilder &index = builder.index;
-    Value zero =
-        constantOf(builder, scalarType(elementTypeOf(op.getInput())), 0);
+    Value zero = zeroOf(builder, op.getInput());
     Value sum = op.getBias() ? builder.load(2, at[1]) : zero;
     // The weight is input channels x output channels of a group x taps.
     int64_t outputs = weight[1], channels = input[1] / op.getGroup();
@@ -239,33 +223,26 @@ struct MaxPoolIndicesToElement
     ScalarBuilder s = scalarsOf(builder, op.getInput());
     IndexBuilder &index = builder.index;
     ArrayRef<int64_t> input = builder.getShape(0);
-    SmallVector<int64_t> kernel(op.getKernelShape());
+    SmallVector<LoopRange> kernel;
+    for (int64_t size : op.getKernelShape())
+      kernel.push_back(LoopRange::all(size));
     // The largest element so far, and its place in the plane.
-    SmallVector<Value> at2;
-    std::function<SmallVector<Value>(ValueRange)> nest =
-        [&](ValueRange carried) -> SmallVector<Value> {
-      if (at2.size() < kernel.size())
-        return index.reduce(0, kernel[at2.size()], carried,
-                            [&](Value i, ValueRange values) {
-                              at2.push_back(i);
-                              SmallVector<Value> next = nest(values);
-                              at2.pop_back();
-                              return next;
-                            });
-      Tap tap = tapOf(builder, op, input, at.drop_front(2), at2);
-      Value x = builder.load(0, join(at[0], at[1], tap.position));
-      Value place = index.constant(0);
-      for (size_t d = 0; d < tap.position.size(); ++d) {
-        size_t e = op.getStorageOrder() ? tap.position.size() - 1 - d : d;
-        place = index.add(index.mul(place, input[2 + e]), tap.position[e]);
-      }
-      Value larger =
-          arith::AndIOp::create(builder.b, tap.inside, s.less(carried[0], x));
-      return {s.select(larger, x, carried[0]),
-              s.select(larger, place, carried[1])};
-    };
-    SmallVector<Value> found =
-        nest({lowest(builder, op.getInput()), index.constant(0)});
+    SmallVector<Value> found = loopOver(
+        index, kernel, {lowest(builder, op.getInput()), index.constant(0)},
+        [&](ValueRange k, ValueRange carried) -> SmallVector<Value> {
+          Tap tap = tapOf(builder, op, input, at.drop_front(2), k);
+          Value x = builder.load(0, join(at[0], at[1], tap.position));
+          Value place = index.constant(0);
+          size_t rank = tap.position.size();
+          for (size_t d = 0; d < rank; ++d) {
+            size_t e = op.getStorageOrder() ? rank - 1 - d : d;
+            place = index.add(index.mul(place, input[2 + e]), tap.position[e]);
+          }
+          Value larger = arith::AndIOp::create(builder.b, tap.inside,
+                                               s.less(carried[0], x));
+          return {s.select(larger, x, carried[0]),
+                  s.select(larger, place, carried[1])};
+        });
     // In the whole tensor.
     int64_t plane = 1;
     for (int64_t size : input.drop_front(2))
@@ -287,9 +264,7 @@ struct AvgPoolToElement
     ScalarBuilder s = scalarsOf(builder, op.getInput());
     IndexBuilder &index = builder.index;
     ArrayRef<int64_t> input = builder.getShape(0);
-    Type type = scalarType(elementTypeOf(op.getInput()));
-    Value zero = constantOf(builder, type, 0),
-          one = constantOf(builder, type, 1);
+    Value zero = zeroOf(builder, op.getInput()), one = s.constant(zero, 1);
     Value sum = builder.reduce(
         op.getKernelShape(), zero, [&](ArrayRef<Value> k, Value carried) {
           Tap tap = tapOf(builder, op, input, at.drop_front(2), k);
@@ -328,15 +303,15 @@ struct GlobalAvgPoolToElement
                                 unsigned, ValueRange at) const {
     ScalarBuilder s = scalarsOf(builder, op->getOperand(0));
     ArrayRef<int64_t> plane = builder.getShape(0).drop_front(2);
-    Type type = scalarType(elementTypeOf(op->getOperand(0)));
     double count = 1;
     for (int64_t size : plane)
       count *= static_cast<double>(size);
-    Value sum = builder.reduce(
-        plane, constantOf(builder, type, 0), [&](ArrayRef<Value> k, Value c) {
-          return s.add(c, builder.load(0, join(at[0], at[1], k)));
-        });
-    return s.div(sum, constantOf(builder, type, count));
+    Value sum = builder.reduce(plane, zeroOf(builder, op->getOperand(0)),
+                               [&](ArrayRef<Value> k, Value c) {
+                                 return s.add(
+                                     c, builder.load(0, join(at[0], at[1], k)));
+                               });
+    return s.div(sum, s.constant(sum, count));
   }
   bool keepsExamples(Operation *) const { return true; }
 };
@@ -362,8 +337,7 @@ struct MaxUnpoolToElement
     }
     Value wanted =
         arith::IndexCastOp::create(builder.b, builder.b.getI64Type(), place);
-    Value zero =
-        constantOf(builder, scalarType(elementTypeOf(op.getInput())), 0);
+    Value zero = zeroOf(builder, op.getInput());
     // The input's element, if any, whose index this is: the last of several.
     return builder.reduce(
         builder.getShape(0).drop_front(2), zero,

@@ -62,3 +62,16 @@ func.func @conv1d(%x: tensor<?x2x5xf32>) -> tensor<?x3x5xf32> {
      : (tensor<?x2x5xf32>, tensor<3x2x3xf32>) -> tensor<?x3x5xf32>
   return %y : tensor<?x3x5xf32>
 }
+
+// -----
+
+// What would trap does not: 0 and -1 are replaced as divisors.
+// CHECK-LABEL: func.func @div(
+// CHECK: %[[X:.+]] = memref.load
+// CHECK: %[[Y:.+]] = memref.load
+// CHECK: %[[SAFE:.+]] = arith.select %{{.+}}, %{{.+}}, %[[Y]] : i32
+// CHECK: arith.divsi %[[X]], %[[SAFE]]
+func.func @div(%x: tensor<?x8xi32>, %y: tensor<?x8xi32>) -> tensor<?x8xi32> {
+  %z = resnet.div %x, %y : (tensor<?x8xi32>, tensor<?x8xi32>) -> tensor<?x8xi32>
+  return %z : tensor<?x8xi32>
+}

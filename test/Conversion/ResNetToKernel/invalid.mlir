@@ -19,8 +19,9 @@ func.func @batch(%x: tensor<?x8xf32>) -> tensor<1x8xf32> {
 
 // -----
 
+// A weight that is an input has no batch.
+// expected-error @below {{input '' has another batch than others}}
 func.func @variable(%x: tensor<?x8x4x4xf32>, %w: tensor<8x8x1x1xf32>) -> tensor<?x8x4x4xf32> {
-  // expected-error @below {{has a weight that is no constant of f32}}
   %c = resnet.conv %x, %w : (tensor<?x8x4x4xf32>, tensor<8x8x1x1xf32>) -> tensor<?x8x4x4xf32>
   return %c : tensor<?x8x4x4xf32>
 }

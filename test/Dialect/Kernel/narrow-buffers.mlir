@@ -76,3 +76,23 @@ func.func @dilated(%input: memref<3x8x8xf32>, %x: memref<1x4x4x4xf32>, %w: memre
     : memref<3x10x10xf32>, memref<4x3x3x3xf32>, memref<4xf32> -> memref<1x4x4x4xf32>
   return
 }
+
+// -----
+
+// Code that was made for f32 keeps it.
+// CHECK-LABEL: func.func @code(
+// CHECK: %[[X:.+]] = kernel.buffer : memref<1x8x8x4xf32>
+// CHECK: kernel.view %[[X]] : memref<1x8x8x4xf32> to memref<256xf32>
+func.func @code(%input: memref<256xf32>, %output: memref<256xf32>) {
+  %x = kernel.buffer : memref<1x8x8x4xf32>
+  %v = kernel.view %x : memref<1x8x8x4xf32> to memref<256xf32>
+  kernel.generic "first" ins(%input : memref<256xf32>) outs(%v : memref<256xf32>) units 1 {
+  ^bb0(%from: memref<256xf32>, %to: memref<256xf32>, %begin: index, %end: index):
+    kernel.yield
+  }
+  kernel.generic "second" ins(%v : memref<256xf32>) outs(%output : memref<256xf32>) units 1 {
+  ^bb0(%from: memref<256xf32>, %to: memref<256xf32>, %begin: index, %end: index):
+    kernel.yield
+  }
+  return
+}

@@ -81,3 +81,24 @@ def make_tiny_fixed(path):
 def make_tiny_reshaped(path):
     """A batch of 2 that the shape of a Reshape repeats."""
     return network(2, middle=[node("Reshape", "pooled,flat", "features", "flatten")])
+
+
+def make_two_batches(path):
+    """A sum of inputs that have different first dimensions."""
+    return model(graph([node("Add", "a,b", "y", "sum")],
+                       [value_info("a", [2, 3]), value_info("b", [1, 3])],
+                       [value_info("y", [2, 3])]))
+
+
+def make_one_named_batch(path):
+    """The same, but only one first dimension has a size."""
+    return model(graph([node("Add", "a,b", "y", "sum")],
+                       [value_info("a", ["N", 3]), value_info("b", [1, 3])],
+                       [value_info("y", ["N", 3])]))
+
+
+def make_integer_division(path):
+    """Quotients and remainders of 32-bit integers."""
+    return model(graph([node("Div", "a,b", "q", "div"), node("Mod", "a,b", "r", "mod")],
+                       [value_info("a", [4], INT32), value_info("b", [4], INT32)],
+                       [value_info("q", [4], INT32), value_info("r", [4], INT32)]))

@@ -28,7 +28,7 @@ struct NarrowBuffers
     : resnetc::kernel::impl::KernelNarrowBuffersBase<NarrowBuffers> {
   void runOnOperation() override {
     for (auto buffer : getOperation().getOps<BufferOp>())
-      if (isImage(buffer) && isComputedWith(buffer)) {
+      if (isImage(buffer) && isComputedWith(buffer) && !isUsedByCode(buffer)) {
         narrow(buffer.getResult());
         ++numNarrowed;
       }
@@ -56,6 +56,7 @@ private:
                           compute->getNumOperands();
   }
   static bool isComputedWith(Value value);
+  static bool isUsedByCode(Value value);
   static void narrow(Value value);
 };
 
@@ -68,6 +69,15 @@ bool NarrowBuffers::isComputedWith(Value value) {
     if (auto view = dyn_cast<ViewOp>(user))
       return isComputedWith(view);
     return !isWrite(use) && !isa<CopyOp>(user);
+  });
+}
+
+/// Whether code that was made for a buffer of f32 works on it.
+bool NarrowBuffers::isUsedByCode(Value value) {
+  return llvm::any_of(value.getUsers(), [](Operation *user) {
+    if (auto view = dyn_cast<ViewOp>(user))
+      return isUsedByCode(view);
+    return isa<GenericOp>(user);
   });
 }
 

@@ -59,6 +59,14 @@ struct Windows {
 
 } // namespace
 
+/// Those of a pool.
+template <typename OpTy>
+static FailureOr<Windows> windowsOf(OpTy op, const ReferenceTensor &input) {
+  return Windows::get(op, input.shape, op.getKernelShape(), op.getStrides(),
+                      op.getPads(), op.getDilations(), op.getAutoPad(),
+                      op.getCeilMode());
+}
+
 /// Calls `body` with the coordinates of the input's elements under window `at`
 /// and of their taps; what is in the padding is left out.
 static void forEachInside(
@@ -164,9 +172,7 @@ LogicalResult ConvTransposeOp::evaluate(Operands operands, Results results) {
 
 LogicalResult MaxPoolIndicesOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];
-  FailureOr<Windows> windows =
-      Windows::get(*this, input.shape, getKernelShape(), getStrides(),
-                   getPads(), getDilations(), getAutoPad(), getCeilMode());
+  FailureOr<Windows> windows = windowsOf(*this, input);
   if (failed(windows))
     return failure();
   Coordinates shape = join(input.shape[0], input.shape[1], windows->counts);
@@ -215,9 +221,7 @@ LogicalResult MaxUnpoolOp::evaluate(Operands operands, Results results) {
 
 LogicalResult MaxPoolOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];
-  FailureOr<Windows> windows =
-      Windows::get(*this, input.shape, getKernelShape(), getStrides(),
-                   getPads(), getDilations(), getAutoPad(), getCeilMode());
+  FailureOr<Windows> windows = windowsOf(*this, input);
   if (failed(windows))
     return failure();
   Coordinates shape = join(input.shape[0], input.shape[1], windows->counts);
@@ -237,9 +241,7 @@ LogicalResult MaxPoolOp::evaluate(Operands operands, Results results) {
 
 LogicalResult AvgPoolOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];
-  FailureOr<Windows> windows =
-      Windows::get(*this, input.shape, getKernelShape(), getStrides(),
-                   getPads(), getDilations(), getAutoPad(), getCeilMode());
+  FailureOr<Windows> windows = windowsOf(*this, input);
   if (failed(windows))
     return failure();
   Coordinates shape = join(input.shape[0], input.shape[1], windows->counts);
