@@ -156,6 +156,9 @@ struct EinsumToElement
           return s.add(carried, product);
         });
   }
+
+  /// Which dimension is the batch, the equation does not say.
+  bool keepsExamples(Operation *) const { return false; }
 };
 
 } // namespace

@@ -31,6 +31,7 @@ namespace {
 
 /// For ops with `axis` and `flatten`.
 template <typename Model, typename OpTy>
+// NOLINTNEXTLINE(bugprone-crtp-constructor-accessibility)
 struct RowToElement : ElementOpInterface::ExternalModel<Model, OpTy> {
   FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
                                 unsigned, ValueRange at) const {
@@ -151,6 +152,9 @@ struct CumSumToElement
                     })
         .front();
   }
+
+  /// The axis may be computed.
+  bool keepsExamples(Operation *) const { return false; }
 };
 
 struct LrnToElement : ElementOpInterface::ExternalModel<LrnToElement, LrnOp> {

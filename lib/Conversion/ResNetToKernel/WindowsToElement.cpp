@@ -252,6 +252,9 @@ struct MaxPoolIndicesToElement
     return arith::IndexCastOp::create(builder.b, builder.b.getI64Type(), place)
         .getResult();
   }
+
+  /// Indices count from the first example.
+  bool keepsExamples(Operation *) const { return false; }
 };
 
 struct AvgPoolToElement
@@ -350,6 +353,9 @@ struct MaxUnpoolToElement
           return s.select(same, builder.load(0, from), carried);
         });
   }
+
+  /// Indices count from the first example.
+  bool keepsExamples(Operation *) const { return false; }
 };
 
 } // namespace

@@ -32,8 +32,10 @@ namespace resnetc::resnet {
 bool areCompatible(mlir::TypeRange a, mlir::TypeRange b);
 
 namespace OpTrait {
-/// See ResNet_Elementwise.
+/// See ResNet_Elementwise. Operations inherit it through mlir::Op, which no
+/// private constructor could name as a friend.
 template <typename ConcreteType>
+// NOLINTNEXTLINE(bugprone-crtp-constructor-accessibility)
 class Elementwise : public mlir::OpTrait::TraitBase<ConcreteType, Elementwise> {
 };
 } // namespace OpTrait

@@ -100,7 +100,7 @@ def ResNet_ElementOpInterface : OpInterface<"ElementOpInterface"> {
     InterfaceMethod<[{
         Whether examples of the batch, the first dimension of all tensors that
         are no constants, do not depend on each other.
-      }], "bool", "keepsExamples", (ins), "", "return false;">
+      }], "bool", "keepsExamples", (ins)>
   ];
 }
 
