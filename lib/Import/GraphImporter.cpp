@@ -36,20 +36,22 @@ LogicalResult GraphImporter::run(StringRef functionName) {
     emitError() << "the graph has no outputs", failed = true;
   if (graph.sparse_initializer_size())
     emitError() << "sparse initializers are not supported", failed = true;
-  for (const onnx::NodeProto &node : graph.node())
-    for (const std::string &input : node.input())
-      usedNames.insert(input);
+  FailureOr<FlatGraph> flattened =
+      flattenGraph(*file.getModel(), opset, fileName);
+  if (llvm::failed(flattened))
+    return failure();
+  flat = std::move(*flattened);
+  for (const FlatNode &node : flat.nodes)
+    node.forEachUse([&](StringRef name) { usedNames.insert(name); });
   for (const onnx::ValueInfoProto &output : graph.output())
     usedNames.insert(output.name());
 
   collectInitializers();
   collectDeclaredShapes();
   createFunction(functionName);
-  std::optional<SmallVector<int>> order = orderNodes();
-  if (!order)
+  importNodes(flat.nodes);
+  if (hasCycle)
     return failure();
-  for (int index : *order)
-    importNode(index);
   createReturn();
   return success(!failed);
 }
@@ -121,20 +123,6 @@ Value GraphImporter::materialize(StringRef name, Named &named) {
               << "': " << llvm::toString(value.takeError());
   failed = named.tainted = true;
   return named.value = getPoison();
-}
-
-Location GraphImporter::getNodeLoc(int index) {
-  const onnx::NodeProto &node = graph.node(index);
-  std::string name = node.name();
-  for (const std::string &output : node.output())
-    if (name.empty())
-      name = output;
-  if (name.empty())
-    name = "#" + std::to_string(index);
-  Location place = FileLineColLoc::get(fileName, index, 0);
-  StringRef opType = node.op_type().empty() ? "?" : StringRef(node.op_type());
-  return NameLoc::get(builder.getStringAttr(name),
-                      NameLoc::get(builder.getStringAttr(opType), place));
 }
 
 //===----------------------------------------------------------------------===//
@@ -267,16 +255,18 @@ void GraphImporter::createReturn() {
 // Order
 //===----------------------------------------------------------------------===//
 
-std::optional<SmallVector<int>> GraphImporter::orderNodes() {
-  int count = graph.node_size();
+std::optional<SmallVector<int>>
+GraphImporter::orderNodes(ArrayRef<FlatNode> nodes) {
+  int count = static_cast<int>(nodes.size());
   llvm::StringMap<int> producers;
-  for (int i = 0; i < count; ++i)
-    for (const std::string &output : graph.node(i).output()) {
+  for (auto [i, node] : llvm::enumerate(nodes))
+    for (const std::string &output : node.outputs) {
       if (output.empty())
         continue;
-      if (!names.contains(output) && producers.try_emplace(output, i).second)
+      if (!names.contains(output) &&
+          producers.try_emplace(output, static_cast<int>(i)).second)
         continue;
-      mlir::emitError(getNodeLoc(i))
+      mlir::emitError(node.getLoc(fileName))
           << "its output '" << printable(output) << "' is defined twice";
       failed = true;
     }
@@ -285,13 +275,13 @@ std::optional<SmallVector<int>> GraphImporter::orderNodes() {
   std::vector<SmallVector<int, 2>> users(count);
   std::priority_queue<int, std::vector<int>, std::greater<>> ready;
   for (int i = 0; i < count; ++i) {
-    for (const std::string &input : graph.node(i).input()) {
-      auto producer = producers.find(input);
-      if (producer == producers.end() || names.contains(input))
-        continue;
+    nodes[i].forEachUse([&](StringRef name) {
+      auto producer = producers.find(name);
+      if (producer == producers.end() || names.contains(name))
+        return;
       ++missing[i];
       users[producer->second].push_back(i);
-    }
+    });
     if (missing[i] == 0)
       ready.push(i);
   }
@@ -306,11 +296,12 @@ std::optional<SmallVector<int>> GraphImporter::orderNodes() {
   }
   if (static_cast<int>(order.size()) == count)
     return order;
-  reportCycle(missing, producers);
+  reportCycle(nodes, missing, producers);
   return std::nullopt;
 }
 
-void GraphImporter::reportCycle(ArrayRef<unsigned> missing,
+void GraphImporter::reportCycle(ArrayRef<FlatNode> nodes,
+                                ArrayRef<unsigned> missing,
                                 const llvm::StringMap<int> &producers) {
   // From any node that waits, one that it waits for: this ends in a cycle.
   SmallVector<int> path;
@@ -319,22 +310,32 @@ void GraphImporter::reportCycle(ArrayRef<unsigned> missing,
              missing.begin();
   while (position.try_emplace(node, path.size()).second) {
     path.push_back(node);
-    for (const std::string &input : graph.node(node).input()) {
-      auto producer = producers.find(input);
-      if (producer != producers.end() && missing[producer->second] != 0) {
-        node = producer->second;
-        break;
-      }
-    }
+    std::optional<int> next;
+    nodes[node].forEachUse([&](StringRef name) {
+      auto producer = producers.find(name);
+      if (!next && producer != producers.end() &&
+          missing[producer->second] != 0)
+        next = producer->second;
+    });
+    node = next.value_or(node);
   }
   ArrayRef<int> cycle = ArrayRef(path).drop_front(position[node]);
-  InFlightDiagnostic error =
-      mlir::emitError(getNodeLoc(cycle.front()), "needs its own result");
+  InFlightDiagnostic error = mlir::emitError(
+      nodes[cycle.front()].getLoc(fileName), "needs its own result");
   if (cycle.size() > 1)
-    error << ", through '"
-          << printable(cast<NameLoc>(getNodeLoc(cycle[1])).getName()) << "'";
+    error << ", through '" << printable(nodes[cycle[1]].label) << "'";
   if (cycle.size() > 2)
     error << " and " << cycle.size() - 2 << " more";
+}
+
+void GraphImporter::importNodes(ArrayRef<FlatNode> nodes) {
+  std::optional<SmallVector<int>> order = orderNodes(nodes);
+  if (!order) {
+    failed = hasCycle = true;
+    return;
+  }
+  for (int i : *order)
+    importNode(nodes[i]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -357,9 +358,40 @@ bool GraphImporter::checkOperands(const Operator &info, NodeImporter &node) {
   return true;
 }
 
-void GraphImporter::importNode(int index) {
-  const onnx::NodeProto &proto = graph.node(index);
-  Location loc = getNodeLoc(index);
+void GraphImporter::importOperator(const FlatNode &flatNode,
+                                   ArrayRef<Value> operands, bool tainted,
+                                   MutableArrayRef<Value> results) {
+  Location loc = flatNode.getLoc(fileName);
+  bool isOwn = isOwnDomain(flatNode.domain);
+  auto known = operators.find(isOwn ? flatNode.opType
+                                    : flatNode.domain + "::" + flatNode.opType);
+  if (!isOwn && !isKnownDomain(flatNode.domain)) {
+    failed = true;
+    mlir::emitError(loc) << "operators of domain '"
+                         << printable(flatNode.domain) << "' are not supported";
+    return;
+  }
+  if (known == operators.end()) {
+    failed = true;
+    mlir::emitError(loc) << "the operator is not supported";
+    return;
+  }
+  NodeImporter node(flatNode, file, builder, loc, operands, tainted,
+                    declaredShapes, usedNames);
+  if (node.getOpset() < 6)
+    node.ignoreAttr("consumed_inputs"); // of memory that could be reused
+  if (checkOperands(known->second, node)) {
+    known->second.import(node);
+    node.applyDeclaredShapes();
+    node.reportUnknownAttrs();
+  }
+  for (auto [i, result] : llvm::enumerate(results))
+    result = node.getResult(i);
+  failed |= node.failed();
+}
+
+void GraphImporter::importNode(const FlatNode &node) {
+  Location loc = node.getLoc(fileName);
   auto report = [&]() {
     failed = true;
     return mlir::emitError(loc);
@@ -367,7 +399,7 @@ void GraphImporter::importNode(int index) {
 
   SmallVector<Value> operands;
   bool tainted = false;
-  for (const std::string &input : proto.input()) {
+  for (const std::string &input : node.inputs) {
     if (input.empty()) {
       operands.push_back({});
       continue;
@@ -385,31 +417,15 @@ void GraphImporter::importNode(int index) {
     tainted |= named->second.tainted;
   }
 
-  SmallVector<Value> results(proto.output_size());
-  bool isOwn = isOwnDomain(proto.domain());
-  auto known = operators.find(isOwn ? proto.op_type()
-                                    : proto.domain() + "::" + proto.op_type());
-  if (!isOwn && !isKnownDomain(proto.domain())) {
-    report() << "operators of domain '" << printable(proto.domain())
-             << "' are not supported";
-  } else if (known == operators.end()) {
-    report() << "the operator is not supported";
-  } else {
-    NodeImporter node(proto, file, opset, builder, loc, operands, tainted,
-                      declaredShapes, usedNames);
-    if (opset < 6)
-      node.ignoreAttr("consumed_inputs"); // of memory that could be reused
-    if (checkOperands(known->second, node)) {
-      known->second.import(node);
-      node.applyDeclaredShapes();
-      node.reportUnknownAttrs();
-    }
-    for (auto [i, result] : llvm::enumerate(results))
-      result = node.getResult(i);
-    failed |= node.failed();
-  }
+  SmallVector<Value> results(node.outputs.size());
+  if (!node.error.empty())
+    report() << node.error;
+  else if (node.branches.empty())
+    importOperator(node, operands, tainted, results);
+  else
+    importIf(node, operands, tainted, results);
 
-  for (auto [i, output] : llvm::enumerate(proto.output())) {
+  for (auto [i, output] : llvm::enumerate(node.outputs)) {
     if (output.empty())
       continue;
     Value result = results[i];
