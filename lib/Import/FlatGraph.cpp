@@ -135,8 +135,9 @@ private:
   LogicalResult addBranch(FlatBranch &branch, const onnx::GraphProto &graph,
                           FlatNode &node, const Scope &outer);
   /// Gives what the nodes compute names that nothing else has.
-  void declareOutputs(
-      const google::protobuf::RepeatedPtrField<NodeProto> &nodes, Scope &scope);
+  void
+  declareOutputs(const google::protobuf::RepeatedPtrField<NodeProto> &nodes,
+                 Scope &scope);
   std::string lookup(const std::string &name, const Scope &scope);
   std::string makeUnique(StringRef name);
 
@@ -196,8 +197,7 @@ void GraphFlattener::declareOutputs(
 }
 
 static std::string join(StringRef outer, StringRef inner) {
-  std::string label =
-      outer.empty() ? inner.str() : (outer + "/" + inner).str();
+  std::string label = outer.empty() ? inner.str() : (outer + "/" + inner).str();
   if (label.size() > maxLabel)
     label = "..." + label.substr(label.size() - maxLabel);
   return label;
@@ -324,8 +324,7 @@ GraphFlattener::enter(FlatNode &call, const FunctionProto &function,
 
 LogicalResult GraphFlattener::addBranch(FlatBranch &branch,
                                         const onnx::GraphProto &graph,
-                                        FlatNode &node,
-                                        const Scope &outer) {
+                                        FlatNode &node, const Scope &outer) {
   if (graph.input_size())
     node.error = "a branch has inputs";
   auto scope = std::make_shared<Scope>();
@@ -350,13 +349,12 @@ LogicalResult GraphFlattener::addBranch(FlatBranch &branch,
 }
 
 /// Reads the branches of an `If` that has them.
-LogicalResult GraphFlattener::addBranches(FlatNode &node,
-                                          const Scope &scope) {
+LogicalResult GraphFlattener::addBranches(FlatNode &node, const Scope &scope) {
   if (node.opType != "If" || !isOwnDomain(node.domain))
     return success();
   if (branchDepth == maxBranchDepth) {
-    node.error = llvm::formatv("has more than {0} branches around it",
-                               maxBranchDepth);
+    node.error =
+        llvm::formatv("has more than {0} branches around it", maxBranchDepth);
     return success();
   }
   ++branchDepth;
@@ -394,8 +392,8 @@ LogicalResult GraphFlattener::flatten(Frame first, std::vector<FlatNode> &to) {
     if (++numNodes > maxNodes)
       return mlir::emitError(node.getLoc(fileName))
              << "is the " << maxNodes
-                             << "th node, counting those of the functions that "
-                                "are called; more are not supported";
+             << "th node, counting those of the functions that "
+                "are called; more are not supported";
     auto function = functions.find(
         getKey(proto.domain(), proto.op_type(), getOverload(proto)));
     if (function != functions.end()) {

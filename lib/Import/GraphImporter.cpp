@@ -16,10 +16,10 @@ using namespace mlir;
 namespace resnetc::import {
 
 GraphImporter::GraphImporter(ModelFile &file, int64_t opset, ModuleOp module,
-                             StringRef name, std::optional<int64_t> batch)
+                             StringRef name, const ImportOptions &options)
     : file(file), graph(file.getModel()->graph()), opset(opset), module(module),
       builder(module.getContext()), fileName(builder.getStringAttr(name)),
-      fileLoc(FileLineColLoc::get(fileName, 0, 0)), batch(batch) {
+      fileLoc(FileLineColLoc::get(fileName, 0, 0)), options(options) {
   addComputeOperators(operators);
   addElementwiseOperators(operators);
   addLossOperators(operators);
@@ -73,7 +73,7 @@ void GraphImporter::collectInitializers() {
 }
 
 void GraphImporter::collectDeclaredShapes() {
-  if (batch)
+  if (options.batch || !options.inputShapes.empty())
     return;
   auto collect = [&](const auto &infos) {
     for (const onnx::ValueInfoProto &info : infos) {
@@ -145,45 +145,95 @@ Type GraphImporter::convertInputType(const onnx::ValueInfoProto &input) {
            << ", which are not supported";
     return {};
   }
-  if (!tensor.has_shape())
-    return UnrankedTensorType::get(element);
   if (tensor.shape().dim_size() > maxRank) {
     fail() << "has rank " << tensor.shape().dim_size();
     return {};
   }
-  SmallVector<int64_t> shape;
+  std::optional<SmallVector<int64_t>> shape;
+  if (tensor.has_shape())
+    shape.emplace();
   for (const auto &dim : tensor.shape().dim()) {
     // -1 is no size in ONNX, but some exporters mean "unknown" by it.
     if (!dim.has_dim_value() || dim.dim_value() == -1) {
-      shape.push_back(ShapedType::kDynamic);
+      shape->push_back(ShapedType::kDynamic);
     } else if (dim.dim_value() < 0 || dim.dim_value() > INT32_MAX) {
       fail() << "has a dimension of " << dim.dim_value();
       return {};
     } else {
-      shape.push_back(dim.dim_value());
+      shape->push_back(dim.dim_value());
     }
   }
-  if (batch && !shape.empty())
-    shape.front() = *batch;
-  return RankedTensorType::get(shape, element);
+  if (!overrideShape(input, shape))
+    return {};
+  if (!shape)
+    return UnrankedTensorType::get(element);
+  return RankedTensorType::get(*shape, element);
 }
 
-void GraphImporter::checkBatch(ArrayRef<const onnx::ValueInfoProto *> inputs) {
-  if (!batch)
-    return;
-  std::optional<int64_t> first; // -1 where it is not known
-  for (const onnx::ValueInfoProto *input : inputs) {
-    const auto &shape = input->type().tensor_type().shape();
-    if (shape.dim_size() == 0)
+bool GraphImporter::overrideShape(const onnx::ValueInfoProto &input,
+                                  std::optional<SmallVector<int64_t>> &shape) {
+  for (const InputShape &given : options.inputShapes) {
+    if (!given.name.empty() && given.name != input.name())
       continue;
-    int64_t size = shape.dim(0).has_dim_value() ? shape.dim(0).dim_value() : -1;
-    if (size == first.value_or(size)) {
-      first = size;
+    if (!shape)
+      shape.emplace(given.sizes.size(), ShapedType::kDynamic);
+    if (shape->size() != given.sizes.size()) {
+      emitError() << "input '" << printable(input.name()) << "' has rank "
+                  << shape->size() << ", but the shape that is given for it "
+                  << given.sizes.size();
+      failed = true;
+      return false;
+    }
+    for (auto [size, own] : llvm::zip_equal(given.sizes, *shape))
+      if (!ShapedType::isDynamic(size))
+        own = size;
+  }
+  return true;
+}
+
+void GraphImporter::checkInputShapes(
+    ArrayRef<const onnx::ValueInfoProto *> inputs) {
+  for (const InputShape &given : options.inputShapes) {
+    bool isKnown =
+        given.name.empty()
+            ? inputs.size() == 1
+            : llvm::any_of(inputs, [&](const onnx::ValueInfoProto *input) {
+                return input->name() == given.name;
+              });
+    if (isKnown)
+      continue;
+    failed = true;
+    InFlightDiagnostic error = emitError();
+    if (given.name.empty())
+      error << "a shape is given without a name, but there are "
+            << inputs.size() << " inputs:";
+    else
+      error << "a shape is given for '" << printable(given.name)
+            << "', which is none of the inputs:";
+    for (const onnx::ValueInfoProto *input : inputs)
+      error << " '" << printable(input->name()) << "'";
+  }
+}
+
+void GraphImporter::setBatch(ArrayRef<const onnx::ValueInfoProto *> inputs,
+                             MutableArrayRef<Type> types) {
+  if (!options.batch)
+    return;
+  std::optional<int64_t> first;
+  for (auto [input, type] : llvm::zip_equal(inputs, types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || tensor.getRank() == 0)
+      continue;
+    SmallVector<int64_t> shape(tensor.getShape());
+    if (shape.front() != first.value_or(shape.front())) {
+      emitError() << "input '" << printable(input->name())
+                  << "' has another batch than others";
+      failed = true;
       continue;
     }
-    emitError() << "input '" << printable(input->name())
-                << "' has another batch than others";
-    failed = true;
+    first = shape.front();
+    shape.front() = *options.batch;
+    type = tensor.clone(shape);
   }
 }
 
@@ -209,7 +259,8 @@ void GraphImporter::createFunction(StringRef name) {
     inputs.push_back(&input);
     names[input.name()].tainted = !type;
   }
-  checkBatch(inputs);
+  checkInputShapes(inputs);
+  setBatch(inputs, types);
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, fileLoc, name,
                                   builder.getFunctionType(types, {}));

@@ -11,6 +11,7 @@
 
 #include "NodeImporter.h"
 #include "resnetc/Dialect/ResNet/Transforms/KnownValues.h"
+#include "resnetc/Import/ImportONNX.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 
@@ -20,7 +21,7 @@ namespace resnetc::import {
 class GraphImporter {
 public:
   GraphImporter(ModelFile &file, int64_t opset, mlir::ModuleOp module,
-                llvm::StringRef fileName, std::optional<int64_t> batch);
+                llvm::StringRef fileName, const ImportOptions &options);
 
   /// Fails after errors for everything that is wrong.
   llvm::LogicalResult run(llvm::StringRef functionName);
@@ -40,11 +41,18 @@ private:
   /// Reads the shapes that the file declares for what nodes compute.
   void collectDeclaredShapes();
   void createFunction(llvm::StringRef name);
-  /// Fails unless the first dimensions of all inputs, where they are to become
-  /// the batch, are the same in the file.
-  void checkBatch(llvm::ArrayRef<const onnx::ValueInfoProto *> inputs);
-  /// The type of an input; its first dimension is `batch`, if that is given.
+  /// Makes the first dimension of all inputs the batch, if one is given. An
+  /// error unless it was the same for all.
+  void setBatch(llvm::ArrayRef<const onnx::ValueInfoProto *> inputs,
+                llvm::MutableArrayRef<mlir::Type> types);
+  /// The type of an input, of the sizes that the user gave or the file says.
   mlir::Type convertInputType(const onnx::ValueInfoProto &input);
+  /// Puts the sizes that the user gave in place of the file's; fails for
+  /// another rank.
+  bool overrideShape(const onnx::ValueInfoProto &input,
+                     std::optional<llvm::SmallVector<int64_t>> &shape);
+  /// Errors for shapes that the user gave of what is no input.
+  void checkInputShapes(llvm::ArrayRef<const onnx::ValueInfoProto *> inputs);
   /// Imports nodes, each after those that it needs: in the file's order where
   /// that is such an order. A cycle is an error.
   void importNodes(llvm::ArrayRef<FlatNode> nodes);
@@ -90,7 +98,7 @@ private:
   std::unique_ptr<resnet::KnownValues> knownValues; ///< Once a node asked.
   mlir::Value poison;
   mlir::Operation *lastConstant = nullptr; ///< of an initializer
-  std::optional<int64_t> batch;
+  const ImportOptions &options;
   bool failed = false;
   bool hasCycle = false; ///< Then the rest is not worth a look.
 };

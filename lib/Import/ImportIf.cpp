@@ -26,8 +26,8 @@ GraphImporter::importBranch(const FlatNode &node, const FlatBranch &branch) {
     names[name].initializer = tensor;
   importNodes(branch.nodes);
   SmallVector<Value> values;
-  for (const std::string &output : ArrayRef(branch.outputs)
-                                       .take_front(node.outputs.size())) {
+  for (const std::string &output :
+       ArrayRef(branch.outputs).take_front(node.outputs.size())) {
     auto named = names.find(output);
     if (named == names.end()) {
       mlir::emitError(node.getLoc(fileName))
@@ -45,8 +45,7 @@ GraphImporter::importBranch(const FlatNode &node, const FlatBranch &branch) {
 
 /// A condition of one element for tensors of a rank, so that it is broadcast;
 /// with a batch, one element for each example. Null if it has more.
-static Value alignCondition(NodeImporter &node, Value condition,
-                            int64_t rank) {
+static Value alignCondition(NodeImporter &node, Value condition, int64_t rank) {
   auto type = dyn_cast<RankedTensorType>(condition.getType());
   if (!type || !type.getElementType().isInteger(1))
     return {};
@@ -86,7 +85,8 @@ void GraphImporter::importIf(const FlatNode &flatNode, ArrayRef<Value> operands,
       return;
     }
     bool isTaken = condition->values[0] != 0;
-    if (auto values = importBranch(flatNode, flatNode.branches[isTaken ? 0 : 1]))
+    if (auto values =
+            importBranch(flatNode, flatNode.branches[isTaken ? 0 : 1]))
       llvm::copy(*values, results.begin());
     return;
   }
@@ -97,10 +97,9 @@ void GraphImporter::importIf(const FlatNode &flatNode, ArrayRef<Value> operands,
     return;
   for (auto [result, a, b] : llvm::zip_equal(results, *yes, *no)) {
     auto type = dyn_cast<RankedTensorType>(a.getType());
-    Value condition =
-        type && a.getType() == b.getType()
-            ? alignCondition(node, operands[0], type.getRank())
-            : Value();
+    Value condition = type && a.getType() == b.getType()
+                          ? alignCondition(node, operands[0], type.getRank())
+                          : Value();
     if (!condition) {
       node.emitError() << "depends on values that are not known at compile "
                           "time, and cannot be a choice between "

@@ -82,6 +82,15 @@ LogicalResult MapBuilder::add(Value value) {
   Image image = builder.get(value);
   if (image.shape.size() != output.shape.size())
     return op->emitError("broadcasts operands of different ranks");
+  // One channel that is broadcast to blocks lies in none.
+  bool isBroadcast = output.isBlocked() && !image.isBlocked() &&
+                     image.channels() == 1 && output.channels() != 1;
+  if (isBroadcast) {
+    auto plane = MemRefType::get({1, image.height(), image.width(), 1},
+                                 image.getType().getElementType());
+    inputs.push_back({builder.view(image.buffer, plane)});
+    return success();
+  }
   if (image.block != output.block)
     return op->emitError("has operands in different layouts");
   // More than three dimensions run as one, so they must all be the same.

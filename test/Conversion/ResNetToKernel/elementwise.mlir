@@ -59,3 +59,17 @@ func.func @activations(%x: tensor<?x16x4x4xf32>) -> tensor<?x16x4x4xf32> {
   %d = resnet.conv %p, %w : (tensor<?x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x4x4xf32>
   return %d : tensor<?x16x4x4xf32>
 }
+
+// -----
+
+// A factor for all channels of a place is a plane, not a block of one channel.
+// CHECK-LABEL: func.func @spatial_attention(
+// CHECK: %[[PLANE:.+]] = kernel.view %{{.+}} : memref<1x4x4xf32> to memref<1x4x4x1xf32>
+// CHECK: kernel.map ins(%{{.+}}, %[[PLANE]]) {{.*}} : memref<2x4x4x8xf32>, memref<1x4x4x1xf32> -> memref<2x4x4x8xf32>
+func.func @spatial_attention(%x: tensor<?x16x4x4xf32>, %a: tensor<?x1x4x4xf32>) -> tensor<?x16x4x4xf32> {
+  %w = resnet.constant dense<1.0> : tensor<16x16x1x1xf32>
+  %c = resnet.conv %x, %w : (tensor<?x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x4x4xf32>
+  %m = resnet.mul %c, %a : (tensor<?x16x4x4xf32>, tensor<?x1x4x4xf32>) -> tensor<?x16x4x4xf32>
+  %d = resnet.conv %m, %w : (tensor<?x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x4x4xf32>
+  return %d : tensor<?x16x4x4xf32>
+}

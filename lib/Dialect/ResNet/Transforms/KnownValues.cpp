@@ -51,8 +51,7 @@ void KnownValues::visitNewOperations() {
 std::optional<ReferenceTensor>
 KnownValues::evaluateOperation(Operation *operation) {
   auto op = dyn_cast<ReferenceOpInterface>(operation);
-  if (!op || op->getNumResults() != 1 ||
-      !isSmall(op->getResult(0).getType()))
+  if (!op || op->getNumResults() != 1 || !isSmall(op->getResult(0).getType()))
     return std::nullopt;
   std::vector<ReferenceTensor> operands;
   SmallVector<const ReferenceTensor *> pointers;
@@ -99,8 +98,7 @@ std::optional<ReferenceTensor> KnownValues::evaluate(Value value) {
       FailureOr<ReferenceTensor> tensor = failure();
       if (isSmall(next.getType()))
         tensor = ReferenceTensor::fromAttr(attr);
-      set(succeeded(tensor) ? std::optional(std::move(*tensor))
-                            : std::nullopt);
+      set(succeeded(tensor) ? std::optional(std::move(*tensor)) : std::nullopt);
       continue;
     }
     if (auto known = shapes->lookupKnown(next)) {

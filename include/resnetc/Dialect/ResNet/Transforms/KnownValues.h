@@ -1,4 +1,5 @@
-//===- KnownValues.h - Values that do not depend on inputs ----- -*- C++ -*-===//
+//===- KnownValues.h - Values that do not depend on inputs ----- -*- C++
+//-*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
