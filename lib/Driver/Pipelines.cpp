@@ -23,6 +23,7 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(resnet::createResNetFoldConstants());
   functions.addPass(createCanonicalizerPass());
   functions.addPass(resnet::createResNetFoldBatchNorm());
+  functions.addPass(resnet::createResNetDecomposeConvTranspose());
   functions.addPass(resnet::createResNetFuseResidual());
   functions.addPass(createCanonicalizerPass());
 }

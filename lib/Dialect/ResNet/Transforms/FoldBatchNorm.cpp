@@ -34,20 +34,25 @@ using namespace resnetc::resnet;
 
 namespace {
 
-/// A convolution or Gemm as a matrix with constant coefficients: `outputs` rows
-/// of `inputs` coefficients of `window` elements each.
+/// A convolution, transposed or not, or a Gemm as a matrix with constant
+/// coefficients: `outputs` rows of `inputs` coefficients of `window` elements
+/// each.
 struct LinearLayer {
   Operation *op = nullptr;
   Value weightValue;
   std::optional<FloatConstant> weight;
   std::optional<FloatConstant> bias;
   int64_t outputs = 0, inputs = 0, window = 1, groups = 1;
-  bool transposed = false; ///< The matrix lies as inputs x outputs.
+  /// The matrix lies as inputs x outputs: of all groups x of one.
+  bool transposed = false;
 
   static FailureOr<LinearLayer> match(Operation *op, PatternRewriter &rewriter);
   /// Where the coefficient of output m and input k (of m's group) lies.
   int64_t index(int64_t m, int64_t k) const {
-    return (transposed ? k * outputs + m : m * inputs + k) * window;
+    if (!transposed)
+      return (m * inputs + k) * window;
+    int64_t ofGroup = outputs / groups;
+    return (channel(m, k) * ofGroup + m % ofGroup) * window;
   }
   /// The channel that input k of output m's group is.
   int64_t channel(int64_t m, int64_t k) const {
@@ -79,6 +84,11 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
     layer.weightValue = conv.getWeight();
     layer.groups = conv.getGroup();
     bias = conv.getBias();
+  } else if (auto conv = dyn_cast<ConvTransposeOp>(op)) {
+    layer.weightValue = conv.getWeight();
+    layer.groups = conv.getGroup();
+    layer.transposed = true;
+    bias = conv.getBias();
   } else if (auto gemm = dyn_cast<GemmOp>(op)) {
     if (gemm.getTransA() || !gemm.getAlpha().isExactlyValue(1) ||
         !gemm.getBeta().isExactlyValue(1))
@@ -95,6 +105,10 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
     return rewriter.notifyMatchFailure(op, "weight is no constant of f32");
   layer.outputs = type.getDimSize(layer.transposed ? 1 : 0);
   layer.inputs = type.getDimSize(layer.transposed ? 0 : 1);
+  if (isa<ConvTransposeOp>(op)) {
+    layer.outputs *= layer.groups;
+    layer.inputs /= layer.groups;
+  }
   for (int64_t size : type.getShape().drop_front(2))
     layer.window *= size;
   if (bias) {
@@ -125,6 +139,9 @@ void LinearLayer::setParameters(
       rewriter, loc, makeFloatConstant(biasType, "folded.bias", fillBias));
   rewriter.modifyOpInPlace(op, [&] {
     if (auto conv = dyn_cast<ConvOp>(op)) {
+      conv.getWeightMutable().assign(newWeight);
+      conv.getBiasMutable().assign(newBias);
+    } else if (auto conv = dyn_cast<ConvTransposeOp>(op)) {
       conv.getWeightMutable().assign(newWeight);
       conv.getBiasMutable().assign(newBias);
     } else {

@@ -97,6 +97,30 @@ def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp">
   ];
 }
 
+def ResNetDecomposeConvTranspose
+    : Pass<"resnet-decompose-conv-transpose", "::mlir::func::FuncOp"> {
+  let summary = "Makes transposed convolutions ordinary ones";
+  let description = [{
+    A transposed convolution of stride s computes, for each of s x s phases, a
+    convolution with every s-th tap. With constant weights, the phases become
+    channels of one convolution, which `resnet.depth_to_space` turns into pixels
+    (where the strides differ, a transpose), and what `pads` cut off is sliced.
+    A relu behind becomes the convolution's activation.
+
+    ```mlir
+    %y = resnet.conv_transpose %x, %w {pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>}
+       : (tensor<?x64x28x28xf32>, tensor<64x32x4x4xf32>) -> tensor<?x32x56x56xf32>
+    // ==>
+    %p = resnet.conv %x, %v {pads = array<i64: 1, 1, 1, 1>}
+       : (tensor<?x64x28x28xf32>, tensor<128x64x2x2xf32>) -> tensor<?x128x29x29xf32>
+    %d = resnet.depth_to_space %p {block = 2 : i64, columns_first = true}
+       : (tensor<?x128x29x29xf32>) -> tensor<?x32x58x58xf32>
+    %y = resnet.slice %d, %one, %fifty_seven axes %two_three : ... -> tensor<?x32x56x56xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetFuseResidual : Pass<"resnet-fuse-residual", "::mlir::func::FuncOp"> {
   let summary = "Fuses skip connections and activations into convolutions";
   let description = [{
