@@ -22,6 +22,8 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(resnet::createResNetInferShapes());
   functions.addPass(resnet::createResNetFoldConstants());
   functions.addPass(createCanonicalizerPass());
+  functions.addPass(resnet::createResNetSignalsToImages());
+  functions.addPass(createCSEPass());
   functions.addPass(resnet::createResNetFoldBatchNorm());
   functions.addPass(resnet::createResNetDecomposeConvTranspose());
   functions.addPass(resnet::createResNetFuseResidual());

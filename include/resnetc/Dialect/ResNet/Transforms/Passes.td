@@ -76,6 +76,29 @@ def ResNetFoldConstants : Pass<"resnet-fold-constants", "::mlir::func::FuncOp"> 
   ];
 }
 
+def ResNetSignalsToImages : Pass<"resnet-signals-to-images", "::mlir::func::FuncOp"> {
+  let summary = "Gives signals a second spatial dimension";
+  let description = [{
+    Convolutions, pools and batch normalizations on N x C x L work on
+    N x C x 1 x L instead, for which there are kernels. Elementwise operations
+    and concatenations behind them follow, so that only the reshapes at the ends
+    of a chain are left.
+
+    ```mlir
+    %1 = resnet.conv %x, %w {pads = array<i64: 1, 1>, strides = array<i64: 2>, dilations = array<i64: 1>}
+       : (tensor<?x4x100xf32>, tensor<8x4x3xf32>) -> tensor<?x8x50xf32>
+    %2 = resnet.relu %1 : (tensor<?x8x50xf32>) -> tensor<?x8x50xf32>
+    // ==>
+    %0 = resnet.reshape %x, %shape : (tensor<?x4x100xf32>, tensor<4xi64>) -> tensor<?x4x1x100xf32>
+    %1 = resnet.conv %0, %v {pads = array<i64: 0, 1, 0, 1>, strides = array<i64: 1, 2>}
+       : (tensor<?x4x1x100xf32>, tensor<8x4x1x3xf32>) -> tensor<?x8x1x50xf32>
+    %2 = resnet.relu %1 : (tensor<?x8x1x50xf32>) -> tensor<?x8x1x50xf32>
+    %3 = resnet.reshape %2, %shape2 : (tensor<?x8x1x50xf32>, tensor<3xi64>) -> tensor<?x8x50xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Folds batch normalization into the weights next to it";
   let description = [{
