@@ -60,6 +60,7 @@ void resnetc::buildVectorPipeline(OpPassManager &manager, StringRef prefix) {
   ConvertKernelToVectorOptions vectors;
   vectors.prefix = prefix.str();
   manager.addPass(createConvertKernelToVector(vectors));
+  manager.addPass(kernel::createKernelApproximateMath());
 }
 
 void resnetc::registerPipelines() {

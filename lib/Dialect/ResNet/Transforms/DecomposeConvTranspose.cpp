@@ -184,8 +184,8 @@ static Value interleave(const Match &match, Value phases,
     return ReshapeOp::create(rewriter, loc, type.clone(sizes), value,
                              createInts(rewriter, loc, constant));
   };
-  Value apart = reshape(phases, {0, match.outputs, h.stride, w.stride,
-                                 h.count(), w.count()});
+  Value apart = reshape(
+      phases, {0, match.outputs, h.stride, w.stride, h.count(), w.count()});
   SmallVector<int64_t> perm{0, 1, 4, 2, 5, 3}, sizes;
   for (int64_t i : perm)
     sizes.push_back(cast<RankedTensorType>(apart.getType()).getDimSize(i));
@@ -217,8 +217,8 @@ DecomposePattern::matchAndRewrite(ConvTransposeOp op,
                                   result.getElementType()),
             "phases.bias", [&](MutableArrayRef<float> to) {
               for (size_t i = 0; i < to.size(); ++i)
-                to[i] = (*match->bias)[static_cast<int64_t>(i) /
-                                       match->phases()];
+                to[i] =
+                    (*match->bias)[static_cast<int64_t>(i) / match->phases()];
             }));
   Value weight = ConstantOp::create(
       rewriter, loc, makeWeight(*match, result.getElementType()));
@@ -229,8 +229,7 @@ DecomposePattern::matchAndRewrite(ConvTransposeOp op,
                     h.count(), w.count()}),
       op.getInput(), weight, bias, /*residual=*/Value(), ones,
       ArrayRef<int64_t>{h.padBegin(), w.padBegin(), h.padEnd(), w.padEnd()},
-      ones, match->group, "NOTSET",
-      relu ? Activation::relu : Activation::none);
+      ones, match->group, "NOTSET", relu ? Activation::relu : Activation::none);
   Value pixels = interleave(*match, phases, rewriter);
   if (pixels.getType() != result) {
     int64_t starts[] = {h.crop(), w.crop()};

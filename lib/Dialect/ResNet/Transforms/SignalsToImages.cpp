@@ -98,8 +98,7 @@ static void replaceByImages(PatternRewriter &rewriter, Operation *op,
   for (OpResult result : clone->getResults()) {
     auto type = cast<RankedTensorType>(result.getType());
     result.setType(type.clone(widen(type.getShape())));
-    results.push_back(
-        reshape(rewriter, op->getLoc(), result, type.getShape()));
+    results.push_back(reshape(rewriter, op->getLoc(), result, type.getShape()));
   }
   rewriter.replaceOp(op, results);
 }
@@ -156,11 +155,11 @@ struct SignalsToImages
     : resnetc::resnet::impl::ResNetSignalsToImagesBase<SignalsToImages> {
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
-    patterns.add<WindowPattern<ConvOp, 1>, WindowPattern<ConvTransposeOp, 1>,
-                 WindowPattern<MaxPoolOp, 0>, WindowPattern<AvgPoolOp, 0>,
-                 WindowPattern<GlobalAvgPoolOp, 0>,
-                 WindowPattern<BatchNormOp, 0>, ConcatPattern,
-                 ElementwisePattern>(&getContext());
+    patterns
+        .add<WindowPattern<ConvOp, 1>, WindowPattern<ConvTransposeOp, 1>,
+             WindowPattern<MaxPoolOp, 0>, WindowPattern<AvgPoolOp, 0>,
+             WindowPattern<GlobalAvgPoolOp, 0>, WindowPattern<BatchNormOp, 0>,
+             ConcatPattern, ElementwisePattern>(&getContext());
     // Reshapes that cancel each other let the next operation follow.
     ReshapeOp::getCanonicalizationPatterns(patterns, &getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
@@ -180,8 +179,8 @@ static bool isReshapedImage(Value value) {
          from.getShape() == ArrayRef<int64_t>(widen(to.getShape()));
 }
 
-LogicalResult
-ConcatPattern::matchAndRewrite(ConcatOp op, PatternRewriter &rewriter) const {
+LogicalResult ConcatPattern::matchAndRewrite(ConcatOp op,
+                                             PatternRewriter &rewriter) const {
   if (!areSignals(op->getOperandTypes()) || !isSignal(op.getType()) ||
       !llvm::any_of(op->getOperands(), isReshapedImage))
     return rewriter.notifyMatchFailure(op, "is not on signals");
@@ -201,7 +200,8 @@ ConcatPattern::matchAndRewrite(ConcatOp op, PatternRewriter &rewriter) const {
 LogicalResult
 ElementwisePattern::matchAndRewrite(Operation *op,
                                     PatternRewriter &rewriter) const {
-  if (!op->hasTrait<resnetc::resnet::OpTrait::Elementwise>() && !isa<ClipOp>(op))
+  if (!op->hasTrait<resnetc::resnet::OpTrait::Elementwise>() &&
+      !isa<ClipOp>(op))
     return rewriter.notifyMatchFailure(op, "is not elementwise");
   if (!areSignals(op->getResultTypes()) ||
       !llvm::any_of(op->getOperands(), isReshapedImage))
@@ -211,9 +211,8 @@ ElementwisePattern::matchAndRewrite(Operation *op,
     return type ? type.getRank() : -1;
   };
   for (Value operand : op->getOperands())
-    if (rankOf(operand) < 0 ||
-        (rankOf(operand) != 3 && rankOf(operand) > 1 &&
-         !matchPattern(operand, m_Constant())))
+    if (rankOf(operand) < 0 || (rankOf(operand) != 3 && rankOf(operand) > 1 &&
+                                !matchPattern(operand, m_Constant())))
       return rewriter.notifyMatchFailure(op, "broadcasts what is computed");
   SmallVector<Value> operands;
   for (Value operand : op->getOperands()) {

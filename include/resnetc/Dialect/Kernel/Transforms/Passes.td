@@ -150,4 +150,25 @@ def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelApproximateMath : Pass<"kernel-approximate-math"> {
+  let summary = "Compute functions of f32 by arithmetic";
+  let description = [{
+    Exponentials, logarithms, the hyperbolic tangent and the error function of
+    f32 become polynomials, which vectors can be computed with; calls of the C
+    library take one element at a time. Infinities and what is no number keep
+    their meaning. Other functions and types stay calls.
+
+    ```mlir
+    %y = math.tanh %x : vector<8xf32>
+    ==>
+    %limited = arith.minimumf ...
+    %0 = math.fma %limited, ...
+    %y = arith.divf ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 #endif // RESNETC_DIALECT_KERNEL_TRANSFORMS_PASSES_TD
