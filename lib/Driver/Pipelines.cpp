@@ -27,6 +27,7 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(resnet::createResNetFoldBatchNorm());
   functions.addPass(resnet::createResNetDecomposeConvTranspose());
   functions.addPass(resnet::createResNetFuseResidual());
+  functions.addPass(resnet::createResNetVolumesToImages());
   functions.addPass(createCanonicalizerPass());
 }
 

@@ -17,11 +17,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/Matchers.h"
+#include "RewriteUtils.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
-#include "resnetc/Dialect/ResNet/IR/ResNet.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
-#include "resnetc/Support/FloatConstant.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace resnetc::resnet {
@@ -91,13 +89,6 @@ struct DecomposeConvTranspose
 
 } // namespace
 
-static std::optional<FloatConstant> constantOf(Value value) {
-  Attribute attr;
-  if (!value || !matchPattern(value, m_Constant(&attr)))
-    return std::nullopt;
-  return FloatConstant::get(attr);
-}
-
 FailureOr<Match> Match::get(ConvTransposeOp op, PatternRewriter &rewriter) {
   auto input = dyn_cast<RankedTensorType>(op.getInput().getType());
   auto weight = dyn_cast<RankedTensorType>(op.getWeight().getType());
@@ -110,8 +101,8 @@ FailureOr<Match> Match::get(ConvTransposeOp op, PatternRewriter &rewriter) {
     });
   };
   Match match;
-  match.weight = constantOf(op.getWeight());
-  match.bias = constantOf(op.getBias());
+  match.weight = getFloatConstant(op.getWeight());
+  match.bias = getFloatConstant(op.getBias());
   if (!isKnown(input) || !isKnown(result))
     return rewriter.notifyMatchFailure(op, "has an unknown or empty shape");
   if (!match.weight || (op.getBias() && !match.bias))
@@ -128,11 +119,6 @@ FailureOr<Match> Match::get(ConvTransposeOp op, PatternRewriter &rewriter) {
       return rewriter.notifyMatchFailure(op, "crops more than taps reach");
   }
   return match;
-}
-
-static Value createInts(PatternRewriter &rewriter, Location loc,
-                        ArrayRef<int64_t> values) {
-  return ConstantOp::create(rewriter, loc, rewriter.getI64TensorAttr(values));
 }
 
 /// The taps of all phases, M * phases x C/group x taps x taps.
@@ -174,24 +160,15 @@ static Value interleave(const Match &match, Value phases,
   if (h.stride == w.stride)
     return DepthToSpaceOp::create(rewriter, loc, result, phases, h.stride,
                                   /*columns_first=*/true);
-  auto reshape = [&](Value value, ArrayRef<int64_t> shape) -> Value {
-    SmallVector<int64_t> sizes(shape), constant(shape);
-    sizes.front() = type.getDimSize(0);
-    if (ShapedType::isDynamic(sizes.front()))
-      constant.front() = -1;
-    else
-      constant.front() = sizes.front();
-    return ReshapeOp::create(rewriter, loc, type.clone(sizes), value,
-                             createInts(rewriter, loc, constant));
-  };
-  Value apart = reshape(
-      phases, {0, match.outputs, h.stride, w.stride, h.count(), w.count()});
+  Value apart = createReshape(rewriter, loc, phases,
+                              {type.getDimSize(0), match.outputs, h.stride,
+                               w.stride, h.count(), w.count()});
   SmallVector<int64_t> perm{0, 1, 4, 2, 5, 3}, sizes;
   for (int64_t i : perm)
     sizes.push_back(cast<RankedTensorType>(apart.getType()).getDimSize(i));
   Value moved =
       TransposeOp::create(rewriter, loc, type.clone(sizes), apart, perm);
-  return reshape(moved, result.getShape());
+  return createReshape(rewriter, loc, moved, result.getShape());
 }
 
 LogicalResult

@@ -18,10 +18,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChannelAffine.h"
-#include "mlir/IR/Matchers.h"
+#include "RewriteUtils.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
-#include "resnetc/Support/FloatConstant.h"
 
 namespace resnetc::resnet {
 #define GEN_PASS_DEF_RESNETFOLDBATCHNORM
@@ -66,13 +65,6 @@ struct LinearLayer {
 
 } // namespace
 
-static std::optional<FloatConstant> constantOf(Value value) {
-  Attribute attr;
-  if (!value || !matchPattern(value, m_Constant(&attr)))
-    return std::nullopt;
-  return FloatConstant::get(attr);
-}
-
 FailureOr<LinearLayer> LinearLayer::match(Operation *op,
                                           PatternRewriter &rewriter) {
   LinearLayer layer;
@@ -100,7 +92,7 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
     return rewriter.notifyMatchFailure(op, "is no convolution or Gemm");
   }
   auto type = dyn_cast<RankedTensorType>(layer.weightValue.getType());
-  layer.weight = constantOf(layer.weightValue);
+  layer.weight = getFloatConstant(layer.weightValue);
   if (!type || !layer.weight)
     return rewriter.notifyMatchFailure(op, "weight is no constant of f32");
   layer.outputs = type.getDimSize(layer.transposed ? 1 : 0);
@@ -112,7 +104,7 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
   for (int64_t size : type.getShape().drop_front(2))
     layer.window *= size;
   if (bias) {
-    layer.bias = constantOf(bias);
+    layer.bias = getFloatConstant(bias);
     if (!layer.bias ||
         static_cast<int64_t>(layer.bias->size()) != layer.outputs)
       return rewriter.notifyMatchFailure(

@@ -12,10 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "RewriteUtils.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
-#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
-#include "resnetc/Dialect/ResNet/IR/ResNet.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
 
 namespace resnetc::resnet {
@@ -33,23 +32,7 @@ static SmallVector<int64_t> widen(ArrayRef<int64_t> shape) {
   return result;
 }
 
-/// A signal of which only the batch is unknown.
-static bool isSignal(Type type) {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.getRank() == 3 &&
-         llvm::none_of(tensor.getShape().drop_front(), ShapedType::isDynamic);
-}
-
-static Value reshape(PatternRewriter &rewriter, Location loc, Value value,
-                     ArrayRef<int64_t> shape) {
-  SmallVector<int64_t> constant(shape);
-  if (ShapedType::isDynamic(shape.front()))
-    constant.front() = -1;
-  Value to =
-      ConstantOp::create(rewriter, loc, rewriter.getI64TensorAttr(constant));
-  auto type = cast<RankedTensorType>(value.getType()).clone(shape);
-  return ReshapeOp::create(rewriter, loc, type, value, to);
-}
+static bool isSignal(Type type) { return isKnownOfRank(type, 3); }
 
 /// A constant with a dimension of 1 before the last, on the same memory.
 static Value widenConstant(PatternRewriter &rewriter, Value value) {
@@ -98,14 +81,15 @@ static void replaceByImages(PatternRewriter &rewriter, Operation *op,
   for (OpResult result : clone->getResults()) {
     auto type = cast<RankedTensorType>(result.getType());
     result.setType(type.clone(widen(type.getShape())));
-    results.push_back(reshape(rewriter, op->getLoc(), result, type.getShape()));
+    results.push_back(
+        createReshape(rewriter, op->getLoc(), result, type.getShape()));
   }
   rewriter.replaceOp(op, results);
 }
 
 static Value widenSignal(PatternRewriter &rewriter, Value value) {
   auto type = cast<RankedTensorType>(value.getType());
-  return reshape(rewriter, value.getLoc(), value, widen(type.getShape()));
+  return createReshape(rewriter, value.getLoc(), value, widen(type.getShape()));
 }
 
 static bool areSignals(TypeRange types) {
@@ -192,8 +176,8 @@ LogicalResult ConcatPattern::matchAndRewrite(ConcatOp op,
   Value image = ConcatOp::create(rewriter, op.getLoc(),
                                  type.clone(widen(type.getShape())), operands,
                                  axis == 2 ? 3 : axis);
-  rewriter.replaceOp(op,
-                     reshape(rewriter, op.getLoc(), image, type.getShape()));
+  rewriter.replaceOp(
+      op, createReshape(rewriter, op.getLoc(), image, type.getShape()));
   return success();
 }
 

@@ -168,6 +168,33 @@ def ResNetFuseResidual : Pass<"resnet-fuse-residual", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ResNetVolumesToImages : Pass<"resnet-volumes-to-images", "::mlir::func::FuncOp"> {
+  let summary = "Lays the planes of volumes under each other";
+  let description = [{
+    Convolutions, pools and elementwise operations on N x C x D x H x W work on
+    images instead, for which there are kernels. A convolution's taps along the
+    depth become channels: for each of them the planes that it reads; and the
+    planes lie under each other, with the padding between them. A pool is one in
+    the planes and one along the depth.
+
+    ```mlir
+    %y = resnet.conv %x, %w {pads = array<i64: 1, 1, 1, 1, 1, 1>, ...}
+       : (tensor<?x8x4x16x16xf32>, tensor<16x8x3x3x3xf32>) -> tensor<?x16x4x16x16xf32>
+    // ==>
+    %p = resnet.pad %x, ...                    // ... -> tensor<?x8x6x16x16xf32>
+    %0 = resnet.slice %p, ...                  // planes 0 to 3; %1: 1 to 4; %2: 2 to 5
+    %c = resnet.concat %0, %1, %2 {axis = 1 : i64} : ... -> tensor<?x24x4x16x16xf32>
+    %h = resnet.pad %c, ...                    // ... -> tensor<?x24x4x18x16xf32>
+    %i = resnet.reshape %h, ...                // ... -> tensor<?x24x72x16xf32>
+    %v = resnet.conv %i, %u {pads = array<i64: 0, 1, 2, 1>}
+       : (tensor<?x24x72x16xf32>, tensor<16x24x3x3xf32>) -> tensor<?x16x72x16xf32>
+    %r = resnet.reshape %v, ...                // ... -> tensor<?x16x4x18x16xf32>
+    %y = resnet.slice %r, ...                  // ... -> tensor<?x16x4x16x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetAssignLayout : Pass<"resnet-assign-layout", "::mlir::func::FuncOp"> {
   let summary = "Chooses how activations lie in memory";
   let description = [{
