@@ -38,6 +38,7 @@ void resnetc::buildLayoutPipeline(OpPassManager &manager,
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
+  manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMaps());
   if (precision == Precision::BF16)
     manager.addNestedPass<func::FuncOp>(kernel::createKernelNarrowBuffers());
 }

@@ -127,7 +127,8 @@ static ElementsAttr makePlanarWeight(const FloatConstant &weight,
           for (int64_t d = 0; d < depth; ++d)
             for (int64_t c = 0; c < channels; ++c)
               for (int64_t i = 0; i < plane; ++i)
-                to[next++] = weight[((m * channels + c) * depth + d) * plane + i];
+                to[next++] =
+                    weight[((m * channels + c) * depth + d) * plane + i];
       });
 }
 
@@ -179,8 +180,8 @@ LogicalResult ConvPattern::matchAndRewrite(ConvOp op,
   if (residual)
     residual = stackPlanes(
         rewriter, pad(rewriter, residual, 3, 0, outputRows - result[3]));
-  Value planar = ConstantOp::create(rewriter, loc,
-                                    makePlanarWeight(*weight, weightType));
+  Value planar =
+      ConstantOp::create(rewriter, loc, makePlanarWeight(*weight, weightType));
   Value conv = ConvOp::create(
       rewriter, loc, stacked, stackPlanes(rewriter, planes), planar,
       op.getBias(), residual, op.getStrides().drop_front(),
@@ -209,9 +210,9 @@ PoolPattern<OpTy>::matchAndRewrite(OpTy op, PatternRewriter &rewriter) const {
   auto type = cast<RankedTensorType>(op.getType());
   Location loc = op.getLoc();
   ArrayRef<int64_t> pads = op.getPads();
-  auto pool = [&](Value input, ArrayRef<int64_t> shape, ArrayRef<int64_t> kernel,
-                  ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations,
-                  ArrayRef<int64_t> padding) {
+  auto pool = [&](Value input, ArrayRef<int64_t> shape,
+                  ArrayRef<int64_t> kernel, ArrayRef<int64_t> strides,
+                  ArrayRef<int64_t> dilations, ArrayRef<int64_t> padding) {
     auto pooled = cast<OpTy>(rewriter.clone(*op));
     pooled.getInputMutable().assign(input);
     pooled.setKernelShape(kernel);
@@ -249,9 +250,10 @@ PointwisePattern::matchAndRewrite(Operation *op,
   SmallVector<Value> operands;
   for (Value operand : op->getOperands()) {
     auto own = dyn_cast<RankedTensorType>(operand.getType());
-    bool isWhole = isVolume(operand.getType()) &&
-                   (!isElementwise ||
-                    shapeOf(operand) == cast<RankedTensorType>(type).getShape());
+    bool isWhole =
+        isVolume(operand.getType()) &&
+        (!isElementwise ||
+         shapeOf(operand) == cast<RankedTensorType>(type).getShape());
     bool isParameter = own && (!isElementwise || own.getNumElements() == 1) &&
                        own.getRank() <= 1;
     if (!isWhole && !isParameter)
