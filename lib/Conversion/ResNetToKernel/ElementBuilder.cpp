@@ -53,19 +53,28 @@ static bool hasLayout(Value tensor) {
   return static_cast<bool>(tensorOf(tensor).getEncoding());
 }
 
-Image ElementBuilder::createPlain(const Image &like) {
-  Image image;
-  image.shape = like.shape;
-  auto type = MemRefType::get(like.shape, like.getType().getElementType());
-  image.buffer =
-      kernel::BufferOp::create(network.b, type, /*offset=*/IntegerAttr());
-  return image;
-}
-
-Value ElementBuilder::wholeView(const Image &image) {
+Value ElementBuilder::wholeView(Value tensor, const Image &image) {
+  if (hasLayout(tensor))
+    return image.buffer;
   return network.view(
       image.buffer,
       argumentType(codeShape(image), image.getType().getElementType()));
+}
+
+SmallVector<Value> ElementBuilder::placeOf(Value tensor, ValueRange at) {
+  if (matchPattern(tensor, m_Constant()) || !hasLayout(tensor))
+    return llvm::to_vector(at);
+  Image image = network.get(tensor);
+  // A layout is of one example: N x C or N x C x H x W.
+  Value row = at.size() > 2 ? at[2] : index.constant(0);
+  Value column = at.size() > 2 ? at[3] : index.constant(0);
+  row = index.add(row, image.top);
+  column = index.add(column, image.left);
+  if (!image.isBlocked())
+    return {at[1], row, column};
+  bool isComputed = at[1] == channel;
+  return {isComputed ? channelBlock : index.div(at[1], image.block), row,
+          column, isComputed ? channelLane : index.rem(at[1], image.block)};
 }
 
 LogicalResult ElementBuilder::addOperand(Value value) {
@@ -92,13 +101,7 @@ LogicalResult ElementBuilder::addOperand(Value value) {
   }
   Image image = network.get(value);
   shapes.back() = codeShape(image);
-  // Code by the element finds its operands by their coordinates alone.
-  if (hasLayout(value)) {
-    Image plain = createPlain(image);
-    buildReorder(image, plain, network);
-    image = plain;
-  }
-  buffers.push_back(wholeView(image));
+  buffers.push_back(wholeView(value, image));
   return success();
 }
 
@@ -121,14 +124,16 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   FailureOr<Image> image = network.create(result);
   if (failed(image))
     return failure();
-  Image plain = hasLayout(result) ? createPlain(*image) : *image;
-  Value output = wholeView(plain);
+  Value output = wholeView(result, *image);
   auto memory = cast<MemRefType>(output.getType());
-  if (memory.getNumElements() == 0)
+  SmallVector<int64_t> shape = codeShape(*image);
+  if (llvm::is_contained(shape, 0))
     return success(); // nothing to compute
-  ArrayRef<int64_t> shape = memory.getShape();
+  // Units are rows.
   int64_t row = shape.empty() ? 1 : shape.back();
-  int64_t units = memory.getNumElements() / row;
+  int64_t units = image->elements() / row;
+  if (image->isBlocked())
+    units = memory.getDimSize(0) * image->height();
 
   SmallVector<Value> inputs;
   for (Value buffer : buffers)
@@ -162,9 +167,16 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
       stored = arith::ExtUIOp::create(b, type, stored);
     else if (stored.getType() != type)
       stored = arith::TruncFOp::create(b, type, stored);
-    memref::StoreOp::create(b, stored, to, at);
+    memref::StoreOp::create(b, stored, to, placeOf(result, at));
+  };
+  auto clear = [&](ValueRange place) {
+    Value zero =
+        arith::ConstantOp::create(b, b.getZeroAttr(memory.getElementType()));
+    memref::StoreOp::create(b, zero, to, place);
   };
   index.loop(begin, end, [&](Value unit) {
+    if (image->isBlocked())
+      return loopOverBlocks(*image, unit, store, clear);
     if (shape.empty())
       return store({});
     SmallVector<Value> at(shape.size());
@@ -178,9 +190,41 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
     });
   });
   kernel::YieldOp::create(b, ValueRange());
-  if (hasLayout(result))
-    buildReorder(plain, *image, network);
   return success(!failedAny);
+}
+
+void ElementBuilder::loopOverBlocks(
+    const Image &image, Value unit,
+    llvm::function_ref<void(ArrayRef<Value>)> store,
+    llvm::function_ref<void(ValueRange)> clear) {
+  channelBlock = index.div(unit, image.height());
+  Value row = index.rem(unit, image.height());
+  Value first = index.mul(channelBlock, image.block);
+  bool isFull = image.channels() % image.block == 0;
+  Value count = index.constant(image.block);
+  if (!isFull)
+    count =
+        index.min(count, index.sub(index.constant(image.channels()), first));
+  index.loop(0, image.width(), [&](Value column) {
+    // Neighbouring lanes: where an element's channel is not asked for but to
+    // find its operands, all else is the same for them.
+    index.loop(index.constant(0), count, [&](Value lane) {
+      channelLane = lane;
+      channel = index.add(first, lane);
+      SmallVector<Value> at{index.constant(0), channel};
+      if (image.shape.size() > 1)
+        at.append({row, column});
+      store(at);
+    });
+    channel = {};
+    if (isFull)
+      return;
+    // The lanes past the channels stay finite.
+    index.loop(count, index.constant(image.block), [&](Value lane) {
+      clear({channelBlock, index.add(row, image.top),
+             index.add(column, image.left), lane});
+    });
+  });
 }
 
 SmallVector<int64_t> ElementBuilder::getResultShape(unsigned result) const {
@@ -188,7 +232,8 @@ SmallVector<int64_t> ElementBuilder::getResultShape(unsigned result) const {
 }
 
 Value ElementBuilder::load(unsigned operand, ValueRange at) {
-  Value value = memref::LoadOp::create(b, arguments[operand], at);
+  Value value = memref::LoadOp::create(b, arguments[operand],
+                                       placeOf(op->getOperand(operand), at));
   Type element = tensorOf(op->getOperand(operand)).getElementType();
   if (element.isInteger(1)) {
     Value zero = arith::ConstantOp::create(b, b.getI8IntegerAttr(0));

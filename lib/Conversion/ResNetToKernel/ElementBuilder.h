@@ -58,16 +58,25 @@ public:
 private:
   llvm::LogicalResult buildResult(unsigned number);
   llvm::LogicalResult addOperand(mlir::Value value);
-  /// New memory for one example of what `like` holds, in a plain layout.
-  Image createPlain(const Image &like);
-  /// The memory of a tensor under its shape in the code.
-  mlir::Value wholeView(const Image &image);
+  /// The memory of a tensor: under its shape in the code, or as it lies if it
+  /// has a layout.
+  mlir::Value wholeView(mlir::Value tensor, const Image &image);
+  /// Loops over the elements of a result in its blocks.
+  void
+  loopOverBlocks(const Image &image, mlir::Value unit,
+                 llvm::function_ref<void(llvm::ArrayRef<mlir::Value>)> store,
+                 llvm::function_ref<void(mlir::ValueRange)> clear);
+  /// Where in its memory a tensor has the element at these coordinates.
+  llvm::SmallVector<mlir::Value> placeOf(mlir::Value tensor,
+                                         mlir::ValueRange at);
 
   mlir::Operation *op;
   NetworkBuilder &network;
   llvm::SmallVector<mlir::Value> buffers;               ///< Of the operands.
   llvm::SmallVector<llvm::SmallVector<int64_t>> shapes; ///< The same.
   llvm::SmallVector<mlir::Value> arguments; ///< The same in the code.
+  /// The channel that is computed, and in which block and lane it lies.
+  mlir::Value channel, channelBlock, channelLane;
 };
 
 } // namespace resnetc

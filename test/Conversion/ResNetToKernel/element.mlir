@@ -78,13 +78,19 @@ func.func @div(%x: tensor<?x8xi32>, %y: tensor<?x8xi32>) -> tensor<?x8xi32> {
 
 // -----
 
-// Code by the element finds its operands by their coordinates: what lies in
-// blocks is copied to plain memory before, and the result into blocks after.
+// On blocks, the loop inside is over their lanes; what lies past the channels is
+// zero.
 // CHECK-LABEL: func.func @blocks(
 // CHECK: kernel.conv
-// CHECK: kernel.copy {{.*}} : memref<2x4x4x8xf32> -> memref<16x4x4xf32>
-// CHECK: kernel.generic "pow" ins({{.*}}) outs(%[[PLAIN:.+]] : memref<1x16x4x4xf32>)
-// CHECK: kernel.copy {{.*}} : memref<16x4x4xf32> -> memref<2x4x4x8xf32>
+// CHECK-NOT: kernel.copy
+// CHECK: kernel.generic "pow" ins({{.*}}) outs(%{{.+}} : memref<2x4x4x8xf32>) units 8 {
+// CHECK: %[[BLOCK:.+]] = arith.divui %[[UNIT:.+]], %
+// CHECK: %[[ROW:.+]] = arith.remui %[[UNIT]], %
+// CHECK: scf.for %[[COLUMN:.+]] =
+// CHECK: scf.for %[[LANE:.+]] =
+// CHECK: memref.load %{{.+}}[%[[BLOCK]], %[[ROW]], %[[COLUMN]], %[[LANE]]]
+// CHECK: memref.store %{{.+}}, %{{.+}}[%[[BLOCK]], %[[ROW]], %[[COLUMN]], %[[LANE]]]
+// CHECK-NOT: kernel.copy
 // CHECK: kernel.conv
 func.func @blocks(%x: tensor<?x16x4x4xf32>) -> tensor<?x16x4x4xf32> {
   %w = resnet.constant dense<1.0> : tensor<16x16x1x1xf32>
@@ -93,4 +99,28 @@ func.func @blocks(%x: tensor<?x16x4x4xf32>) -> tensor<?x16x4x4xf32> {
   %t = resnet.pow %c, %two : (tensor<?x16x4x4xf32>, tensor<i32>) -> tensor<?x16x4x4xf32>
   %d = resnet.conv %t, %w : (tensor<?x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x4x4xf32>
   return %d : tensor<?x16x4x4xf32>
+}
+
+// -----
+
+// Upsampling keeps the channels, and so the blocks; of the last one, four lanes
+// are channels.
+// CHECK-LABEL: func.func @resize(
+// CHECK: kernel.generic "resize" ins({{.*}}) outs(%{{.+}} : memref<2x8x8x8xf32>) units 16 {
+// CHECK: scf.for
+// CHECK: %[[COUNT:.+]] = arith.minsi
+// CHECK: scf.for %[[COLUMN:.+]] =
+// CHECK: scf.for %[[LANE:.+]] = %{{.+}} to %[[COUNT]] step
+// CHECK: memref.load
+// CHECK: memref.store
+// CHECK: scf.for %[[PAD:.+]] = %[[COUNT]] to
+// CHECK-NEXT: %[[ZERO:.+]] = arith.constant 0.000000e+00 : f32
+// CHECK-NEXT: memref.store %[[ZERO]]
+func.func @resize(%x: tensor<?x12x4x4xf32>) -> tensor<?x12x8x8xf32> {
+  %w = resnet.constant dense<1.0> : tensor<12x12x1x1xf32>
+  %s = resnet.constant dense<[1.0, 1.0, 2.0, 2.0]> : tensor<4xf32>
+  %c = resnet.conv %x, %w : (tensor<?x12x4x4xf32>, tensor<12x12x1x1xf32>) -> tensor<?x12x4x4xf32>
+  %r = resnet.resize %c scales %s : (tensor<?x12x4x4xf32>, tensor<4xf32>) -> tensor<?x12x8x8xf32>
+  %d = resnet.conv %r, %w : (tensor<?x12x8x8xf32>, tensor<12x12x1x1xf32>) -> tensor<?x12x8x8xf32>
+  return %d : tensor<?x12x8x8xf32>
 }

@@ -4,7 +4,7 @@
 // CHECK-LABEL: func.func @padded(
 // CHECK: %[[V:.+]] = resnet.constant {{.*}} : tensor<4x1x2x2xf32>
 // CHECK: %[[P:.+]] = resnet.conv %arg0, %[[V]] {activation = #resnet.activation<relu>, pads = array<i64: 1, 1, 1, 1>} : {{.*}} -> tensor<?x4x4x4xf32>
-// CHECK: %[[D:.+]] = resnet.depth_to_space %[[P]] {block = 2 : i64, columns_first = true} : (tensor<?x4x4x4xf32>) -> tensor<?x1x8x8xf32>
+// CHECK: %[[D:.+]] = resnet.depth_to_space %[[P]] {block = 2 : i64} : (tensor<?x4x4x4xf32>) -> tensor<?x1x8x8xf32>
 // CHECK: %[[Y:.+]] = resnet.slice %[[D]], {{.*}} -> tensor<?x1x6x6xf32>
 // CHECK: return %[[Y]]
 func.func @padded(%x: tensor<?x1x3x3xf32>) -> tensor<?x1x6x6xf32> {
@@ -18,7 +18,7 @@ func.func @padded(%x: tensor<?x1x3x3xf32>) -> tensor<?x1x6x6xf32> {
 
 // A bias for each phase of a channel.
 // CHECK-LABEL: func.func @two_by_two(
-// CHECK: %[[B:.+]] = resnet.constant dense<[1.000000e+00, 1.000000e+00, 1.000000e+00, 1.000000e+00, 2.000000e+00, 2.000000e+00, 2.000000e+00, 2.000000e+00]>
+// CHECK: %[[B:.+]] = resnet.constant dense<[1.000000e+00, 2.000000e+00, 1.000000e+00, 2.000000e+00, 1.000000e+00, 2.000000e+00, 1.000000e+00, 2.000000e+00]>
 // CHECK: resnet.conv %arg0, %{{.+}} bias %[[B]] : {{.*}} -> tensor<?x8x3x3xf32>
 // CHECK: %[[Y:.+]] = resnet.depth_to_space
 // CHECK: return %[[Y]] : tensor<?x2x6x6xf32>

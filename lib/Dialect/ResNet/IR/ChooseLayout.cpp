@@ -172,8 +172,38 @@ LayoutChoice SliceOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
   return hasRank(getInput(), 4) ? keepLayout(*this, blocks)
                                 : LayoutChoice(getNumOperands());
 }
+/// Images whose channels stay what they are, computed by the element: lanes of
+/// a block have the same operands, at the same places.
+static LayoutChoice keepChannels(Operation *op, ArrayRef<int64_t> blocks) {
+  RankedTensorType from = typeOf(op->getOperand(0));
+  RankedTensorType to = typeOf(op->getResult(0));
+  bool keeps = from && to && from.getRank() == 4 && to.getRank() == 4 &&
+               from.getDimSize(1) == to.getDimSize(1) &&
+               llvm::all_of(op->getOperands().drop_front(), isConstant);
+  if (!keeps)
+    return LayoutChoice(op->getNumOperands());
+  LayoutChoice choice(op->getNumOperands());
+  choice.operands.front().block = choice.resultBlock =
+      std::max<int64_t>(blocks.front(), 1);
+  choice.resultTakesHalo = choice.resultBlock > 1;
+  return choice;
+}
+
+LayoutChoice ResizeOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return keepChannels(*this, blocks);
+}
+/// Whole blocks become pixels where the channels of a pixel are neighbours.
+LayoutChoice DepthToSpaceOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  RankedTensorType type = typeOf(getResult());
+  int64_t block = std::max<int64_t>(blocks.front(), 1);
+  if (!type || type.getRank() != 4 || getColumnsFirst() ||
+      type.getDimSize(1) % block != 0)
+    return LayoutChoice(1);
+  return blocked(*this, block);
+}
 LayoutChoice PadOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
-  // Other borders are computed by the element, on plain memory.
-  bool hasKernel = hasRank(getInput(), 4) && getMode() == "constant";
-  return hasKernel ? keepLayout(*this, blocks) : LayoutChoice(getNumOperands());
+  if (getMode() != "constant")
+    return keepChannels(*this, blocks);
+  return hasRank(getInput(), 4) ? keepLayout(*this, blocks)
+                                : LayoutChoice(getNumOperands());
 }

@@ -68,6 +68,16 @@ struct Match {
 
   static FailureOr<Match> get(ConvTransposeOp op, PatternRewriter &rewriter);
   int64_t phases() const { return spatial[0].stride * spatial[1].stride; }
+  /// Whether the channels of a phase are neighbours, which keeps them so in
+  /// pixels. Those of a group have to be, too.
+  bool phasesFirst() const {
+    return group == 1 && spatial[0].stride == spatial[1].stride;
+  }
+  /// The channel and the phase that channel `i` of the convolution is.
+  std::pair<int64_t, int64_t> outputOf(int64_t i) const {
+    return phasesFirst() ? std::pair(i % outputs, i / outputs)
+                         : std::pair(i / phases(), i % phases());
+  }
 };
 
 struct DecomposePattern : OpRewritePattern<ConvTransposeOp> {
@@ -131,23 +141,24 @@ static ElementsAttr makeWeight(const Match &match, Type element) {
   return makeFloatConstant(
       type, "phases.weight", [&](MutableArrayRef<float> to) {
         size_t next = 0;
-        for (int64_t m = 0; m < match.outputs; ++m)
-          for (int64_t r = 0; r < match.phases(); ++r)
-            for (int64_t c = 0; c < inputs; ++c)
-              for (int64_t i = 0; i < h.taps(); ++i)
-                for (int64_t j = 0; j < w.taps(); ++j, ++next) {
-                  auto y = h.tap(r / w.stride, i), x = w.tap(r % w.stride, j);
-                  if (!y || !x)
-                    continue;
-                  int64_t channel = m / outputs * inputs + c;
-                  int64_t row = channel * outputs + m % outputs;
+        for (int64_t i = 0; i < match.outputs * match.phases(); ++i) {
+          const auto [m, r] = match.outputOf(i);
+          for (int64_t c = 0; c < inputs; ++c) {
+            int64_t channel = m / outputs * inputs + c;
+            int64_t row = channel * outputs + m % outputs;
+            for (int64_t y = 0; y < h.taps(); ++y)
+              for (int64_t x = 0; x < w.taps(); ++x, ++next) {
+                auto i = h.tap(r / w.stride, y), j = w.tap(r % w.stride, x);
+                if (i && j)
                   to[next] =
-                      (*match.weight)[(row * h.kernel + *y) * w.kernel + *x];
-                }
+                      (*match.weight)[(row * h.kernel + *i) * w.kernel + *j];
+              }
+          }
+        }
       });
 }
 
-/// The phases, channels beside each other, as pixels.
+/// The phases as pixels.
 static Value interleave(const Match &match, Value phases,
                         PatternRewriter &rewriter) {
   const auto &[h, w] = match.spatial;
@@ -159,7 +170,7 @@ static Value interleave(const Match &match, Value phases,
     return phases;
   if (h.stride == w.stride)
     return DepthToSpaceOp::create(rewriter, loc, result, phases, h.stride,
-                                  /*columns_first=*/true);
+                                  /*columns_first=*/!match.phasesFirst());
   Value apart = createReshape(rewriter, loc, phases,
                               {type.getDimSize(0), match.outputs, h.stride,
                                w.stride, h.count(), w.count()});
@@ -194,8 +205,7 @@ DecomposePattern::matchAndRewrite(ConvTransposeOp op,
                                   result.getElementType()),
             "phases.bias", [&](MutableArrayRef<float> to) {
               for (size_t i = 0; i < to.size(); ++i)
-                to[i] =
-                    (*match->bias)[static_cast<int64_t>(i) / match->phases()];
+                to[i] = (*match->bias)[match->outputOf(i).first];
             }));
   Value weight = ConstantOp::create(
       rewriter, loc, makeWeight(*match, result.getElementType()));

@@ -207,7 +207,7 @@ def ResNet_TileOp : ResNet_Op<"tile"> {
   let assemblyFormat = "$input `,` $repeats attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space"> {
+def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout]> {
   let summary = "Channels become blocks of pixels";
   let description = [{
     DepthToSpace (opset 13): `block` x `block` channels become a square of
@@ -274,7 +274,7 @@ def ResNet_ReverseSequenceOp : ResNet_Op<"reverse_sequence"> {
   let assemblyFormat = "$input `,` $lengths attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments]> {
+def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "A tensor in another resolution";
   let description = [{
     Resize (opset 13): by `scales` or to `sizes`, one for each dimension. An

@@ -136,7 +136,7 @@ def ResNetDecomposeConvTranspose
     // ==>
     %p = resnet.conv %x, %v {pads = array<i64: 1, 1, 1, 1>}
        : (tensor<?x64x28x28xf32>, tensor<128x64x2x2xf32>) -> tensor<?x128x29x29xf32>
-    %d = resnet.depth_to_space %p {block = 2 : i64, columns_first = true}
+    %d = resnet.depth_to_space %p {block = 2 : i64}
        : (tensor<?x128x29x29xf32>) -> tensor<?x32x58x58xf32>
     %y = resnet.slice %d, %one, %fifty_seven axes %two_three : ... -> tensor<?x32x56x56xf32>
     ```
