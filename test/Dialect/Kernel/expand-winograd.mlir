@@ -103,3 +103,29 @@ func.func @no_room(%x: memref<1x5x5x4xf32>, %w: memref<4x4x3x3xf32>, %b: memref<
     : memref<1x5x5x4xf32>, memref<4x4x3x3xf32>, memref<4xf32> -> memref<1x3x3x4xf32>
   return
 }
+
+// -----
+
+// Code that reads the buffer, too, sees it as it lies now.
+// CHECK-LABEL: func.func @read_by_code(
+// CHECK: kernel.generic "copy" ins(%{{.+}} : memref<1x10x10x8xf32>)
+// CHECK-NEXT: ^bb0(%{{.+}}: memref<1x10x10x8xf32>,
+func.func @read_by_code(%y: memref<1x5x5x8xf32>, %z: memref<1x5x5x8xf32>) {
+  %x = kernel.buffer : memref<1x7x7x8xf32>
+  %w = kernel.weight dense<1.0> : tensor<8x8x3x3xf32> -> memref<8x8x3x3xf32>
+  %b = kernel.weight dense<1.0> : tensor<8xf32> -> memref<8xf32>
+  kernel.fill_halo outs(%x) {offset = array<i64: 1, 1>, size = array<i64: 5, 5>} : memref<1x7x7x8xf32>
+  kernel.generic "copy" ins(%x : memref<1x7x7x8xf32>) outs(%z : memref<1x5x5x8xf32>) units 1 {
+  ^bb0(%from: memref<1x7x7x8xf32>, %to: memref<1x5x5x8xf32>, %begin: index, %end: index):
+    %v = memref.load %from[%begin, %begin, %begin, %begin] : memref<1x7x7x8xf32>
+    memref.store %v, %to[%begin, %begin, %begin, %begin] : memref<1x5x5x8xf32>
+    kernel.yield
+  }
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 8 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 3, 3>, output_channels = 8 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 5, 5>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<winograd_f4, pixels = 4, oc_blocks = 1, rows = 2>}
+    : memref<1x7x7x8xf32>, memref<8x8x3x3xf32>, memref<8xf32> -> memref<1x5x5x8xf32>
+  return
+}

@@ -40,7 +40,11 @@ static void widen(BufferOp buffer, ArrayRef<int64_t> reach) {
   SmallVector<int64_t> shape(type.getShape());
   shape[1] = std::max(shape[1], reach[0]);
   shape[2] = std::max(shape[2], reach[1]);
-  buffer.getResult().setType(MemRefType::get(shape, type.getElementType()));
+  auto widened = MemRefType::get(shape, type.getElementType());
+  buffer.getResult().setType(widened);
+  for (OpOperand &use : buffer.getResult().getUses())
+    if (auto generic = dyn_cast<GenericOp>(use.getOwner()))
+      generic.getBody().getArgument(use.getOperandNumber()).setType(widened);
 }
 
 LogicalResult ExpandWinograd::expand(ConvOp op) {
