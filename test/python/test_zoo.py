@@ -26,8 +26,8 @@ FAMILIES = ('cifar_resnet20a', 'cbam_resnet18', 'retinanet_resnet18',
             'unet_resnet18', 'siamese_resnet18', 'wave_resnet1d_18',
             'r2plus1d_18', 'keras_resnet50v2')
 
-# Learnable elements: as torchvision's and timm's documentation have them; for the CIFAR
-# networks, table 6 of the first paper has them in millions (0.27, 1.7).
+# Learnable elements: as torchvision's and timm's documentation have them; for
+# the CIFAR networks, table 6 of the first paper has them in millions (0.27, 1.7).
 PARAMETERS = {
     'resnet18': 11689512,
     'resnet34': 21797672,
@@ -48,8 +48,8 @@ PARAMETERS = {
 
 
 # Sizes of those whose images are small already, or no images.
-SIZES = {'arcface': 112, 'cifar': 16, 'ecg': 200, 'wave': 4000, 'speaker': 40, 'r3d': 16,
-         'r2plus1d': 16}
+SIZES = {'arcface': 112, 'cifar': 16, 'ecg': 200, 'wave': 4000,
+         'speaker': 40, 'r3d': 16, 'r2plus1d': 16}
 
 
 def small(name, **options):

@@ -115,8 +115,7 @@ MapOp FuseMaps::fuse(const Match &match) {
   for (unsigned i = 0; i < consumer.getInputs().size(); ++i)
     ofConsumer.push_back(
         llvm::is_contained(match.readers, i) ? 0 : add(consumer, i));
-  llvm::append_range(offsets,
-                     offsetsOf(consumer, consumer.getInputs().size()));
+  llvm::append_range(offsets, offsetsOf(consumer, consumer.getInputs().size()));
 
   OpBuilder b(consumer);
   auto fused = MapOp::create(b, consumer.getLoc(), inputs, consumer.getOutput(),
@@ -152,8 +151,7 @@ static void eraseBuffer(Value buffer) {
 }
 
 void FuseMaps::runOnOperation() {
-  for (auto map :
-       llvm::make_early_inc_range(getOperation().getOps<MapOp>())) {
+  for (auto map : llvm::make_early_inc_range(getOperation().getOps<MapOp>())) {
     MapOp consumer = map;
     for (unsigned i = 0; i < consumer.getInputs().size();) {
       std::optional<Match> match = Match::get(consumer, i);
