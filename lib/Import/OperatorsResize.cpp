@@ -27,7 +27,7 @@ static void createPlainResize(NodeImporter &node, Value scales) {
   StringRef mode = node.getString("mode", "nearest");
   node.create<ResizeOp>(node.getOperand(0), Value(), scales, Value(), mode,
                         "asymmetric", "floor", APFloat(-0.75f), false,
-                        APFloat(0.0f));
+                        APFloat(0.0f), DenseI64ArrayAttr());
 }
 
 static void importUpsample(NodeImporter &node) {
@@ -63,7 +63,10 @@ static void importResize(NodeImporter &node) {
   float a = node.getFloat("cubic_coeff_a", -0.75f);
   bool exclude = node.getBool("exclude_outside", false);
   float extrapolation = node.getFloat("extrapolation_value", 0);
+  DenseI64ArrayAttr axes;
   if (node.getOpset() >= 18) {
+    if (auto list = node.getInts("axes"))
+      axes = node.getBuilder().getDenseI64ArrayAttr(*list);
     if (node.getBool("antialias", false))
       node.emitError() << "antialias is not supported";
     if (node.getString("keep_aspect_ratio_policy", "stretch") != "stretch")
@@ -76,7 +79,7 @@ static void importResize(NodeImporter &node) {
   if (!node.failed())
     node.create<ResizeOp>(node.getOperand(0), roi, scales, sizes, mode,
                           coordinates, nearest, APFloat(a), exclude,
-                          APFloat(extrapolation));
+                          APFloat(extrapolation), axes);
 }
 
 void addResizeOperators(OperatorTable &table) {

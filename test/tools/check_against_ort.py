@@ -8,13 +8,14 @@
         [--ties 0] [--scale 1] [--compile-flags=FLAGS]
         [--input-shape=NAME:1x3x64x64]... MODEL...
 
-MODEL is a name of resnetc.zoo or an .onnx file.  Inputs of floating point are
-N(0, 1) times --scale, integers 0 to 9; with a dynamic batch they have each
-batch size in turn.  The relative L2 error of every output must be at most the
-tolerance and its integers the same, the five largest elements of each example
-must be the same (elements may change places that differ by at most --ties times
-the largest), and all numbers of threads must give the same bits.  resnetc and resnetc-run
-come from PATH, ONNX Runtime from RESNETC_ORT_DIR.
+MODEL is a name of resnetc.zoo, or NAME:IMAGE_SIZE, or an .onnx file.  Inputs
+of floating point are N(0, 1) times --scale, integers 0 to 9; with a dynamic
+batch they have each batch size in turn.  The relative L2 error of every output
+must be at most the tolerance and its integers the same, the five largest
+elements of each example must be the same (elements may change places that
+differ by at most --ties times the largest), and all numbers of threads must
+give the same bits.  resnetc and resnetc-run come from PATH, ONNX Runtime from
+RESNETC_ORT_DIR.
 """
 
 import argparse
@@ -46,8 +47,10 @@ def model_file(name, work):
     if name.endswith('.onnx'):
         return name
     from resnetc import zoo
+    name, _, size = name.partition(':')
     path = os.path.join(work, name + '.onnx')
-    zoo.save(zoo.build(name, batch='dynamic'), path)
+    zoo.save(zoo.build(name, batch='dynamic',
+                       image_size=int(size) if size else None), path)
     return path
 
 

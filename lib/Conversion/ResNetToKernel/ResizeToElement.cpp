@@ -53,6 +53,16 @@ private:
   Value number(double value) {
     return arith::ConstantOp::create(c.b, c.b.getFloatAttr(f64, value));
   }
+  /// Where scales and regions say what becomes of dimension `d`.
+  int64_t positionIn(size_t d) {
+    return *op.getPosition(static_cast<int64_t>(d),
+                           static_cast<int64_t>(size.size()));
+  }
+  /// How many dimensions change.
+  int64_t countAxes() {
+    return static_cast<int64_t>(op.getAxes() ? op.getAxes()->size()
+                                             : size.size());
+  }
   Value load(unsigned operand, int64_t i) {
     return convertScalar(c.b, c.load(operand, c.constant(i)),
                          c.elementType(operand), f64);
@@ -78,9 +88,14 @@ private:
 
 /// Whether elements stay where they are in a dimension.
 bool ResizeCode::isIdentity(size_t d) {
+  auto rank = static_cast<int64_t>(size.size());
+  auto position = op.getPosition(static_cast<int64_t>(d), rank);
+  if (!position)
+    return true;
   if (op.getCoordinates() == "tf_crop_and_resize") {
     auto known = constantNumbers(op.getRoi());
-    if (!known || (*known)[d] != 0 || (*known)[d + size.size()] != 1)
+    if (!known || (*known)[*position] != 0 ||
+        (*known)[*position + countAxes()] != 1)
       return false;
   }
   // Between two elements, of which some modes take the next.
@@ -88,14 +103,14 @@ bool ResizeCode::isIdentity(size_t d) {
       (op.getMode() != "nearest" || op.getNearestMode().contains("ceil")))
     return false;
   return size[d] == resized[d] &&
-         (!scales || (knownScales && (*knownScales)[d] == 1));
+         (!scales || (knownScales && (*knownScales)[*position] == 1));
 }
 
 Value ResizeCode::scaleOf(size_t d) {
   if (knownScales)
-    return number((*knownScales)[d]);
+    return number((*knownScales)[positionIn(d)]);
   if (scales)
-    return load(*scales, static_cast<int64_t>(d));
+    return load(*scales, positionIn(d));
   return number(static_cast<double>(resized[d]) / static_cast<double>(size[d]));
 }
 
@@ -118,9 +133,8 @@ Value ResizeCode::positionOf(size_t d, Value i) {
   if (how == "tf_half_pixel_for_nn")
     return s.div(s.add(at, half), scale);
   if (how == "tf_crop_and_resize") {
-    auto rank = static_cast<int64_t>(size.size());
-    Value begin = load(*roi, static_cast<int64_t>(d));
-    Value end = load(*roi, static_cast<int64_t>(d) + rank);
+    Value begin = load(*roi, positionIn(d));
+    Value end = load(*roi, positionIn(d) + countAxes());
     Value middle = s.mul(s.mul(s.add(begin, end), last), half);
     Value way = s.div(s.mul(s.mul(at, s.sub(end, begin)), last), steps);
     return s.select(isSingle, middle, s.add(s.mul(begin, last), way));
@@ -265,11 +279,16 @@ struct ResizeToElement
 
   bool keepsExamples(Operation *operation) const {
     auto op = cast<ResizeOp>(operation);
-    if (!keepsBatchOfFirst(operation) ||
-        op.getCoordinates() == "tf_crop_and_resize")
+    if (!keepsBatchOfFirst(operation))
+      return false;
+    auto rank = cast<RankedTensorType>(op.getInput().getType()).getRank();
+    auto position = op.getPosition(0, rank);
+    if (!position)
+      return true;
+    if (op.getCoordinates() == "tf_crop_and_resize")
       return false;
     if (auto scales = constantNumbers(op.getScales()))
-      return scales->front() == 1;
+      return (*scales)[*position] == 1;
     return true;
   }
 };

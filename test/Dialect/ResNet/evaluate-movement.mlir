@@ -103,7 +103,9 @@ func.func @generators() -> (tensor<3x3xf32>, tensor<2x3xf32>, tensor<3xi64>) {
 // CHECK: @resize result 2: [4] = [3, 5, 7, 9]
 // CHECK: @resize result 3: [2] = [6, -1]
 // CHECK: @resize result 4: [1] = [6]
-func.func @resize() -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2xf32>, tensor<1xf32>) {
+// CHECK: @resize result 5: [1x4] = [3, 3, 9, 9]
+// CHECK: @resize result 6: [1x2] = [6, -1]
+func.func @resize() -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2xf32>, tensor<1xf32>, tensor<1x4xf32>, tensor<1x2xf32>) {
   %x = resnet.constant dense<[3.0, 9.0]> : tensor<2xf32>
   %twice = resnet.constant dense<2.0> : tensor<1xf32>
   %four = resnet.constant dense<4> : tensor<1xi64>
@@ -115,7 +117,11 @@ func.func @resize() -> (tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2xf3
   %3 = resnet.resize %x roi %roi sizes %two {coordinates = "tf_crop_and_resize", extrapolation = -1.0 : f32, mode = "linear"} : (tensor<2xf32>, tensor<2xf32>, tensor<1xi64>) -> tensor<2xf32>
   %half = resnet.constant dense<0.5> : tensor<1xf32>
   %4 = resnet.resize %x scales %half {mode = "cubic"} : (tensor<2xf32>, tensor<1xf32>) -> tensor<1xf32>
-  return %0, %1, %2, %3, %4 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2xf32>, tensor<1xf32>
+  // The same of the last of two dimensions.
+  %row = resnet.constant dense<[[3.0, 9.0]]> : tensor<1x2xf32>
+  %5 = resnet.resize %row scales %twice {axes = array<i64: -1>} : (tensor<1x2xf32>, tensor<1xf32>) -> tensor<1x4xf32>
+  %6 = resnet.resize %row roi %roi sizes %two {axes = array<i64: 1>, coordinates = "tf_crop_and_resize", extrapolation = -1.0 : f32, mode = "linear"} : (tensor<1x2xf32>, tensor<2xf32>, tensor<1xi64>) -> tensor<1x2xf32>
+  return %0, %1, %2, %3, %4, %5, %6 : tensor<4xf32>, tensor<4xf32>, tensor<4xf32>, tensor<2xf32>, tensor<1xf32>, tensor<1x4xf32>, tensor<1x2xf32>
 }
 
 // Integers lose their upper bits; what is out of range otherwise is limited.

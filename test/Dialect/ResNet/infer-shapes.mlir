@@ -137,3 +137,35 @@ func.func @mismatch(%x: tensor<?x8xf32>) -> tensor<?x?xf32> {
   %y = resnet.reshape %x, %s : (tensor<?x8xf32>, tensor<2xi64>) -> tensor<?x?xf32>
   return %y : tensor<?x?xf32>
 }
+
+// -----
+
+// What PyTorch exports for interpolate(x, y.shape[-2:]) and for a.expand_as(x):
+// the batch keeps its size, so nothing has to be computed.
+// CHECK-LABEL: func.func @like_other
+// CHECK-SAME: -> (tensor<?x8x6x5xf32>, tensor<?x8x4x4xf32>)
+// CHECK-NOT: resnet.shape
+// CHECK-DAG: %[[SIZES:.+]] = resnet.constant dense<[8, 6, 5]> : tensor<3xi64>
+// CHECK-DAG: resnet.resize %arg0 sizes %[[SIZES]] {axes = array<i64: 1, 2, 3>, mode = "linear"}
+// CHECK-DAG: %[[SHAPE:.+]] = resnet.constant dense<[1, 8, 4, 4]> : tensor<4xi64>
+// CHECK-DAG: resnet.expand %arg2, %[[SHAPE]]
+func.func @like_other(%x: tensor<?x8x4x4xf32>, %y: tensor<?x3x6x5xf32>, %a: tensor<?x8x1x1xf32>)
+    -> (tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>) {
+  %front = resnet.shape %x {end = 2 : i64} : (tensor<?x8x4x4xf32>) -> tensor<2xi64>
+  %back = resnet.shape %y {start = 2 : i64} : (tensor<?x3x6x5xf32>) -> tensor<2xi64>
+  %sizes = resnet.concat %front, %back {axis = 0 : i64} : (tensor<2xi64>, tensor<2xi64>) -> tensor<4xi64>
+  %r = resnet.resize %x sizes %sizes {mode = "linear"} : (tensor<?x8x4x4xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>
+  %shape = resnet.shape %x : (tensor<?x8x4x4xf32>) -> tensor<4xi64>
+  %e = resnet.expand %a, %shape : (tensor<?x8x1x1xf32>, tensor<4xi64>) -> tensor<?x?x?x?xf32>
+  return %r, %e : tensor<?x?x?x?xf32>, tensor<?x?x?x?xf32>
+}
+
+// -----
+
+// One example becomes as many as there are.
+func.func @expand_to_batch(%x: tensor<?x8xf32>, %a: tensor<1x8xf32>) -> tensor<?x?xf32> {
+  %shape = resnet.shape %x : (tensor<?x8xf32>) -> tensor<2xi64>
+  // expected-error @+1 {{dimension 0 is unknown; only the batch}}
+  %y = resnet.expand %a, %shape : (tensor<1x8xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}

@@ -90,3 +90,23 @@ func.func @coordinates(%x: tensor<4xf32>, %n: tensor<1xi64>) {
   %y = resnet.resize %x sizes %n {coordinates = "polar"} : (tensor<4xf32>, tensor<1xi64>) -> tensor<?xf32>
   return
 }
+
+// -----
+
+func.func @same_axis(%x: tensor<4x4xf32>) {
+  %n = resnet.constant dense<8> : tensor<2xi64>
+  // expected-error @+2 {{axis 1 is given twice}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.resize %x sizes %n {axes = array<i64: 1, -1>} : (tensor<4x4xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  return
+}
+
+// -----
+
+func.func @too_many_sizes(%x: tensor<4x4xf32>) {
+  %n = resnet.constant dense<8> : tensor<2xi64>
+  // expected-error @+2 {{sizes has 2 elements, but 1 are needed}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.resize %x sizes %n {axes = array<i64: 1>} : (tensor<4x4xf32>, tensor<2xi64>) -> tensor<?x?xf32>
+  return
+}

@@ -54,3 +54,15 @@ func.func @others(%x: tensor<?x2x4x6x6xf32>) -> tensor<?x2x1x1x1xf32> {
   %g = resnet.global_avg_pool %r : (tensor<?x2x2x2x2xf32>) -> tensor<?x2x1x1x1xf32>
   return %g : tensor<?x2x1x1x1xf32>
 }
+
+// -----
+
+// Split attention: two parts of an image, each channel with its own weight, are
+// no volume, and nothing changes.
+// CHECK-LABEL: func.func @broadcast(
+// CHECK-NEXT: resnet.mul
+// CHECK-NEXT: return
+func.func @broadcast(%x: tensor<?x2x4x6x6xf32>, %w: tensor<?x2x4x1x1xf32>) -> tensor<?x2x4x6x6xf32> {
+  %y = resnet.mul %x, %w : (tensor<?x2x4x6x6xf32>, tensor<?x2x4x1x1xf32>) -> tensor<?x2x4x6x6xf32>
+  return %y : tensor<?x2x4x6x6xf32>
+}

@@ -35,20 +35,29 @@ LogicalResult ResizeOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   auto input = shapeOf(adaptor.getInput());
   if (!input)
     return addUnranked(types, element);
-  int64_t rank = input->size();
-  if (failed(checkLength(loc, "scales", adaptor.getScales(), rank)) ||
-      failed(checkLength(loc, "sizes", adaptor.getSizes(), rank)) ||
-      failed(checkLength(loc, "roi", adaptor.getRoi(), 2 * rank)))
+  Dims axes = llvm::to_vector(llvm::seq<int64_t>(0, input->size()));
+  if (adaptor.getAxes())
+    axes = llvm::to_vector(*adaptor.getAxes());
+  if (failed(normalizeAxes(loc, axes, input->size())))
     return failure();
-  Dims result(rank, ShapedType::kDynamic);
+  int64_t count = axes.size();
+  if (failed(checkLength(loc, "scales", adaptor.getScales(), count)) ||
+      failed(checkLength(loc, "sizes", adaptor.getSizes(), count)) ||
+      failed(checkLength(loc, "roi", adaptor.getRoi(), 2 * count)))
+    return failure();
+  Dims result(*input);
+  for (int64_t axis : axes)
+    result[axis] = ShapedType::kDynamic;
   if (auto sizes = constantIntegers(adaptor.getSizes())) {
-    for (auto [size, from, to] : llvm::zip_equal(result, *input, *sizes)) {
+    for (auto [axis, to] : llvm::zip_equal(axes, *sizes)) {
+      int64_t from = (*input)[axis];
       if (to < 0 || (from == 0 && to != 0))
         return emitOptionalError(loc, "cannot resize from ", from, " to ", to);
-      size = to;
+      result[axis] = to;
     }
   } else if (auto scales = constantNumbers(adaptor.getScales())) {
-    for (auto [size, from, scale] : llvm::zip_equal(result, *input, *scales)) {
+    for (auto [axis, scale] : llvm::zip_equal(axes, *scales)) {
+      int64_t from = (*input)[axis], &size = result[axis];
       // Also of what is not a number.
       if (!(scale > 0))
         return emitOptionalError(loc, "a scale is ", scale,

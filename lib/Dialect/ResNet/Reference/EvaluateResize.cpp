@@ -24,6 +24,7 @@ struct Taps {
 struct ResizedDimension {
   ResizeOp op;
   int64_t size;     ///< Of the input.
+  bool isKept;      ///< For it is none of those that change.
   double scale;     ///< Of the result to the input.
   double begin = 0; ///< Of the region of interest.
   double end = 1;
@@ -65,6 +66,11 @@ static double roundAs(StringRef mode, double x) {
 
 Taps ResizedDimension::tapsOf(int64_t i) {
   Taps taps;
+  if (isKept) {
+    taps.from = {i};
+    taps.weights = {1};
+    return taps;
+  }
   double x = positionOf(i), last = static_cast<double>(size - 1);
   taps.isOutside =
       op.getCoordinates() == "tf_crop_and_resize" && !(x >= 0 && x <= last);
@@ -109,19 +115,25 @@ LogicalResult ResizeOp::evaluate(Operands operands, Results results) {
   Coordinates shape;
   SmallVector<ResizedDimension> dimensions;
   for (int64_t d = 0; d < rank; ++d) {
-    ResizedDimension dimension{*this, input.shape[d], 1};
+    std::optional<int64_t> at = getPosition(d, rank);
+    ResizedDimension dimension{*this, input.shape[d], !at, 1};
+    if (!at) {
+      shape.push_back(dimension.size);
+      dimensions.push_back(dimension);
+      continue;
+    }
     double size = static_cast<double>(dimension.size);
     if (scales) {
-      dimension.scale = scales->values[d];
+      dimension.scale = scales->values[*at];
       shape.push_back(static_cast<int64_t>(
           static_cast<float>(size) * static_cast<float>(dimension.scale)));
     } else {
-      shape.push_back(operands[3]->asInt(d));
+      shape.push_back(operands[3]->asInt(*at));
       dimension.scale = static_cast<double>(shape.back()) / size;
     }
     if (roi) {
-      dimension.begin = roi->values[d];
-      dimension.end = roi->values[d + rank];
+      dimension.begin = roi->values[*at];
+      dimension.end = roi->values[*at + roi->values.size() / 2];
     }
     if (shape.back() < 0 || (dimension.size == 0 && shape.back() != 0))
       return emitError("has a size of ") << shape.back();

@@ -34,7 +34,12 @@ struct InferShapes : resnetc::resnet::impl::ResNetInferShapesBase<InferShapes> {
 private:
   LogicalResult visit(Operation *op);
   LogicalResult resolveReshape(ReshapeOp op);
+  void resolveExpand(ExpandOp op);
+  void resolveResize(ResizeOp op);
+  std::optional<SmallVector<int64_t>> lookupBehindBatch(Value shape,
+                                                        Value input);
   void refineConstantOfShape(ConstantOfShapeOp op);
+  Value createIntegers(Operation *op, Value like, ArrayRef<int64_t> values);
   template <typename OpTy>
   void resolveWindow(OpTy op, ArrayRef<int64_t> kernel);
   void resolveAutoPads(Operation *op);
@@ -58,6 +63,19 @@ static DenseElementsAttr makeIntegers(RankedTensorType type,
 //===----------------------------------------------------------------------===//
 // Shapes that contain the batch
 //===----------------------------------------------------------------------===//
+
+/// A constant vector in the place of `like`, an operand of `op`.
+Value InferShapes::createIntegers(Operation *op, Value like,
+                                  ArrayRef<int64_t> values) {
+  OpBuilder builder(op);
+  auto type = RankedTensorType::get({int64_t(values.size())},
+                                    getElementTypeOrSelf(like));
+  auto constant =
+      ConstantOp::create(builder, op->getLoc(), makeIntegers(type, values));
+  shapes.visit(constant);
+  ++numConstants;
+  return constant;
+}
 
 /// Gives a reshape whose shape contains the batch a constant shape: -1 for the
 /// batch, or 0 (copy) where -1 is taken already.
@@ -103,13 +121,47 @@ LogicalResult InferShapes::resolveReshape(ReshapeOp op) {
       return emitError(op.getLoc()) << "cannot reshape " << from
                                     << " elements of each example to " << to;
   }
-  OpBuilder builder(op);
-  auto element = cast<ShapedType>(op.getShape().getType()).getElementType();
-  auto type = RankedTensorType::get({int64_t(shape.size())}, element);
-  op.getShapeMutable().assign(
-      ConstantOp::create(builder, op.getLoc(), makeIntegers(type, shape)));
-  ++numConstants;
+  op.getShapeMutable().assign(createIntegers(op, op.getShape(), shape));
   return success();
+}
+
+/// The sizes in `shape` behind the batch, if they are known and it begins with
+/// the batch, as `input` does, with a size for each dimension.
+std::optional<SmallVector<int64_t>>
+InferShapes::lookupBehindBatch(Value shape, Value input) {
+  const SymbolicShapes::Elements *elements = shapes.lookup(shape);
+  if (!elements || elements->empty() || !elements->front().isBatch() ||
+      !shapes.isBatched(input) ||
+      cast<RankedTensorType>(input.getType()).getRank() !=
+          int64_t(elements->size()))
+    return std::nullopt;
+  SmallVector<int64_t> sizes;
+  for (const SymbolicSize &size : llvm::drop_begin(*elements)) {
+    if (!size.isKnown())
+      return std::nullopt;
+    sizes.push_back(size.value);
+  }
+  return sizes;
+}
+
+/// What has the batch already keeps it when a size of 1 asks for it.
+void InferShapes::resolveExpand(ExpandOp op) {
+  auto sizes = lookupBehindBatch(op.getShape(), op.getInput());
+  if (!sizes)
+    return;
+  sizes->insert(sizes->begin(), 1);
+  op.getShapeMutable().assign(createIntegers(op, op.getShape(), *sizes));
+}
+
+/// The batch keeps its size when all others are resized.
+void InferShapes::resolveResize(ResizeOp op) {
+  if (!op.getSizes() || op.getAxes() || op.getRoi())
+    return;
+  auto sizes = lookupBehindBatch(op.getSizes(), op.getInput());
+  if (!sizes)
+    return;
+  op.setAxes(llvm::to_vector(llvm::seq<int64_t>(1, sizes->size() + 1)));
+  op.getSizesMutable().assign(createIntegers(op, op.getSizes(), *sizes));
 }
 
 /// A fill whose shape contains the batch cannot have a constant shape, but a
@@ -189,6 +241,10 @@ LogicalResult InferShapes::visit(Operation *op) {
   if (auto reshape = dyn_cast<ReshapeOp>(op))
     if (failed(resolveReshape(reshape)))
       return failure();
+  if (auto expand = dyn_cast<ExpandOp>(op))
+    resolveExpand(expand);
+  if (auto resize = dyn_cast<ResizeOp>(op))
+    resolveResize(resize);
   if (failed(refineResultTypes(op)))
     return failure();
   resolveAutoPads(op);

@@ -371,13 +371,19 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
         return positiveAxis(gather.getAxis(), inputRank) != 0 &&
                isBatched(gather.getIndices());
       })
+      .Case([&](ExpandOp expand) {
+        std::optional<Shape> shape = lookupKnown(expand.getShape());
+        return shape && inputRank == rank &&
+               (rank > int64_t(shape->size()) || shape->front() == 1);
+      })
       .Case([&](TileOp tile) {
         std::optional<Shape> repeats = lookupKnown(tile.getRepeats());
         return repeats && !repeats->empty() && repeats->front() == 1;
       })
       .Case([&](ResizeOp resize) {
+        auto position = resize.getPosition(0, inputRank);
         auto scales = constantNumbers(resize.getScales());
-        return scales && !scales->empty() && scales->front() == 1;
+        return !position || (scales && (*scales)[*position] == 1);
       })
       .Case([](GemmOp gemm) { return !gemm.getTransA(); })
       .Case<ReshapeOp, FlattenOp, SqueezeOp, UnsqueezeOp>([&](auto) {

@@ -247,7 +247,8 @@ PointwisePattern::matchAndRewrite(Operation *op,
   if (op->getNumResults() != 1 || !isVolume(op->getResult(0).getType()))
     return rewriter.notifyMatchFailure(op, "is not on volumes");
   Type type = op->getResult(0).getType();
-  SmallVector<Value> operands;
+  // All are looked at before anything changes.
+  SmallVector<bool> areWhole;
   for (Value operand : op->getOperands()) {
     auto own = dyn_cast<RankedTensorType>(operand.getType());
     bool isWhole =
@@ -258,8 +259,11 @@ PointwisePattern::matchAndRewrite(Operation *op,
                        own.getRank() <= 1;
     if (!isWhole && !isParameter)
       return rewriter.notifyMatchFailure(op, "broadcasts along a dimension");
-    operands.push_back(isWhole ? stackPlanes(rewriter, operand) : operand);
+    areWhole.push_back(isWhole);
   }
+  SmallVector<Value> operands;
+  for (auto [operand, isWhole] : llvm::zip_equal(op->getOperands(), areWhole))
+    operands.push_back(isWhole ? stackPlanes(rewriter, operand) : operand);
   Operation *clone = rewriter.clone(*op);
   clone->setOperands(operands);
   Value result = clone->getResult(0);

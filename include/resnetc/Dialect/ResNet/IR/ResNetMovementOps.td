@@ -277,14 +277,14 @@ def ResNet_ReverseSequenceOp : ResNet_Op<"reverse_sequence"> {
 def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayout]> {
   let summary = "A tensor in another resolution";
   let description = [{
-    Resize (opset 13): by `scales` or to `sizes`, one for each dimension. An
-    element lies between those of the input where `coordinates`, ONNX's
+    Resize (opset 18): by `scales` or to `sizes`, one for each dimension, or for
+    each of `axes`, beside which nothing changes. An element lies between those of the input where `coordinates`, ONNX's
     coordinate_transformation_mode, says, and is interpolated as `mode` says:
     `nearest` (rounded by `nearest_mode`), `linear` or `cubic` (with the
     coefficient `cubic_a`; with `exclude_outside` without what is beyond the
     edges, which are repeated otherwise). For `tf_crop_and_resize`, `roi` holds
-    the begin of every dimension and then the ends, as fractions; what is not in
-    the input is `extrapolation`.
+    the begin of every (of these) dimension and then the ends, as fractions; what
+    is not in the input is `extrapolation`.
 
     ```mlir
     %y = resnet.resize %x scales %s {coordinates = "half_pixel", mode = "linear"}
@@ -301,9 +301,22 @@ def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayo
     DefaultValuedStrAttr<StrAttr, "round_prefer_floor">:$nearest_mode,
     DefaultValuedAttr<F32Attr, "-0.75f">:$cubic_a,
     DefaultValuedAttr<BoolAttr, "false">:$exclude_outside,
-    DefaultValuedAttr<F32Attr, "0.0f">:$extrapolation
+    DefaultValuedAttr<F32Attr, "0.0f">:$extrapolation,
+    OptionalAttr<DenseI64ArrayAttr>:$axes
   );
   let results = (outs ResNet_Tensor:$result);
+  let extraClassDeclaration = compatibleReturnTypes # [{
+    /// Where `scales` and `sizes` say what becomes of dimension `d` of `rank`;
+    /// nothing if it is none of `axes`.
+    std::optional<int64_t> getPosition(int64_t d, int64_t rank) {
+      if (!getAxes())
+        return d;
+      for (auto [i, axis] : llvm::enumerate(*getAxes()))
+        if (axis == d || axis + rank == d)
+          return static_cast<int64_t>(i);
+      return std::nullopt;
+    }
+  }];
   let assemblyFormat = [{
     $input (`roi` $roi^)? (`scales` $scales^)? (`sizes` $sizes^)? attr-dict
     `:` functional-type(operands, results)
