@@ -208,6 +208,7 @@ void addNormalizationOperators(OperatorTable &table);
 void addReductionOperators(OperatorTable &table);
 void addMovementOperators(OperatorTable &table);
 void addResizeOperators(OperatorTable &table);
+void addSamplingOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
 void addTrainingOperators(OperatorTable &table);
 

@@ -17,6 +17,7 @@ include "resnetc/Dialect/ResNet/IR/ResNetElementwiseOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetReductionOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetIndexingOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetMovementOps.td"
+include "resnetc/Dialect/ResNet/IR/ResNetSamplingOps.td"
 
 //===----------------------------------------------------------------------===//
 // Constants
