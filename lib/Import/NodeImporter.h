@@ -199,6 +199,7 @@ inline constexpr unsigned maxVariadic = ~0U;
 /// "domain::name".
 using OperatorTable = llvm::StringMap<Operator>;
 void addComputeOperators(OperatorTable &table);
+void addDropoutOperators(OperatorTable &table);
 void addEinsumOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
 void addLossOperators(OperatorTable &table);
