@@ -22,6 +22,7 @@ GraphImporter::GraphImporter(ModelFile &file, int64_t opset, ModuleOp module,
       fileLoc(FileLineColLoc::get(fileName, 0, 0)), batch(batch) {
   addComputeOperators(operators);
   addElementwiseOperators(operators);
+  addGradientOperators(operators);
   addLossOperators(operators);
   addNormalizationOperators(operators);
   addReductionOperators(operators);
@@ -37,8 +38,7 @@ LogicalResult GraphImporter::run(StringRef functionName) {
   if (graph.sparse_initializer_size())
     emitError() << "sparse initializers are not supported", failed = true;
   for (const onnx::NodeProto &node : graph.node())
-    for (const std::string &input : node.input())
-      usedNames.insert(input);
+    forEachRead(node, [&](const std::string &name) { usedNames.insert(name); });
   for (const onnx::ValueInfoProto &output : graph.output())
     usedNames.insert(output.name());
 
@@ -285,13 +285,13 @@ std::optional<SmallVector<int>> GraphImporter::orderNodes() {
   std::vector<SmallVector<int, 2>> users(count);
   std::priority_queue<int, std::vector<int>, std::greater<>> ready;
   for (int i = 0; i < count; ++i) {
-    for (const std::string &input : graph.node(i).input()) {
+    forEachRead(graph.node(i), [&](const std::string &input) {
       auto producer = producers.find(input);
       if (producer == producers.end() || names.contains(input))
-        continue;
+        return;
       ++missing[i];
       users[producer->second].push_back(i);
-    }
+    });
     if (missing[i] == 0)
       ready.push(i);
   }
@@ -319,13 +319,14 @@ void GraphImporter::reportCycle(ArrayRef<unsigned> missing,
              missing.begin();
   while (position.try_emplace(node, path.size()).second) {
     path.push_back(node);
-    for (const std::string &input : graph.node(node).input()) {
+    std::optional<int> next;
+    forEachRead(graph.node(node), [&](const std::string &input) {
       auto producer = producers.find(input);
-      if (producer != producers.end() && missing[producer->second] != 0) {
-        node = producer->second;
-        break;
-      }
-    }
+      if (!next && producer != producers.end() &&
+          missing[producer->second] != 0)
+        next = producer->second;
+    });
+    node = next.value_or(node);
   }
   ArrayRef<int> cycle = ArrayRef(path).drop_front(position[node]);
   InFlightDiagnostic error =
@@ -397,6 +398,12 @@ void GraphImporter::importNode(int index) {
   } else {
     NodeImporter node(proto, file, opset, builder, loc, operands, tainted,
                       declaredShapes, usedNames);
+    auto lookup = [&](StringRef name) {
+      auto named = names.find(name);
+      bool isThere = named != names.end() && !named->second.tainted;
+      return isThere ? materialize(name, named->second) : Value();
+    };
+    node.setNames(lookup);
     if (opset < 6)
       node.ignoreAttr("consumed_inputs"); // of memory that could be reused
     if (checkOperands(known->second, node)) {

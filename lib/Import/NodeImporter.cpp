@@ -147,6 +147,13 @@ std::optional<SmallVector<float>> NodeImporter::getFloats(StringRef name) {
   return SmallVector<float>(attr->floats().begin(), attr->floats().end());
 }
 
+std::optional<SmallVector<StringRef>> NodeImporter::getStrings(StringRef name) {
+  const AttributeProto *attr = find(name, AttributeProto::STRINGS);
+  if (!attr)
+    return std::nullopt;
+  return SmallVector<StringRef>(attr->strings().begin(), attr->strings().end());
+}
+
 ElementsAttr NodeImporter::getTensor(StringRef name) {
   const AttributeProto *attr = find(name, AttributeProto::TENSOR);
   if (!attr)

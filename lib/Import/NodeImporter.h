@@ -37,6 +37,7 @@ public:
   int64_t getOpset() const { return opset; }
   bool isTainted() const { return tainted; }
   mlir::OpBuilder &getBuilder() { return builder; }
+  mlir::Location getLoc() const { return loc; }
 
   //===--------------------------------------------------------------------===//
   // Operands
@@ -72,6 +73,13 @@ public:
   /// Whether operand `i` is of floating point; makes an error if it is not.
   bool checkFloat(size_t i);
 
+  /// For nodes that name values in attributes: the value of a name that is
+  /// defined and did not fail, else null.
+  mlir::Value getNamed(llvm::StringRef name) const { return named(name); }
+  void setNames(llvm::function_ref<mlir::Value(llvm::StringRef)> lookup) {
+    named = lookup;
+  }
+
   //===--------------------------------------------------------------------===//
   // Attributes
   //===--------------------------------------------------------------------===//
@@ -90,6 +98,8 @@ public:
   llvm::StringRef getString(llvm::StringRef name, llvm::StringRef otherwise);
   std::optional<Ints> getInts(llvm::StringRef name);
   std::optional<llvm::SmallVector<float>> getFloats(llvm::StringRef name);
+  std::optional<llvm::SmallVector<llvm::StringRef>>
+  getStrings(llvm::StringRef name);
   /// Null if it is absent.
   mlir::ElementsAttr getTensor(llvm::StringRef name);
   /// For an attribute that must be there.
@@ -135,6 +145,8 @@ public:
 
   /// An error "node 'name' (OpType): reason"; the node has failed.
   mlir::InFlightDiagnostic emitError();
+  /// The node has failed, with errors elsewhere.
+  void fail() { hasFailed = true; }
   bool failed() const { return hasFailed; }
 
 private:
@@ -162,6 +174,7 @@ private:
   bool tainted;
   const DeclaredShapes &declaredShapes;
   const llvm::StringSet<> &usedNames;
+  llvm::function_ref<mlir::Value(llvm::StringRef)> named;
   bool hasFailed = false;
   llvm::SmallVector<mlir::Value> results;
   llvm::StringSet<> asked;
@@ -192,6 +205,11 @@ mlir::Value getRightOperand(NodeImporter &node);
 /// Operand 1 of PRelu; before opset 7, a number or one for each channel.
 mlir::Value getSlope(NodeImporter &node);
 
+/// Calls `body` for each name of a value that a node reads: its operands, and
+/// what a Gradient names in attributes.
+void forEachRead(const onnx::NodeProto &node,
+                 llvm::function_ref<void(const std::string &)> body);
+
 /// Of operators that take any number of operands.
 inline constexpr unsigned maxVariadic = ~0U;
 
@@ -202,6 +220,7 @@ void addComputeOperators(OperatorTable &table);
 void addDropoutOperators(OperatorTable &table);
 void addEinsumOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
+void addGradientOperators(OperatorTable &table);
 void addLossOperators(OperatorTable &table);
 void addMathOperators(OperatorTable &table);
 void addQuantizationOperators(OperatorTable &table);
