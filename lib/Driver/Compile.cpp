@@ -108,7 +108,8 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
   std::optional<int64_t> size;
   if (batch == Batch::Any)
     size = options.batch.value_or(ShapedType::kDynamic);
-  auto imported = importONNX(options.input, *context, {options.name, size});
+  auto imported = importONNX(options.input, *context,
+                             {options.name, size, options.inputShapes});
   if (failed(imported))
     return failure();
   for (auto function : (*imported)->getOps<func::FuncOp>())

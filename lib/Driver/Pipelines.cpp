@@ -22,8 +22,12 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(resnet::createResNetInferShapes());
   functions.addPass(resnet::createResNetFoldConstants());
   functions.addPass(createCanonicalizerPass());
+  functions.addPass(resnet::createResNetSignalsToImages());
+  functions.addPass(createCSEPass());
   functions.addPass(resnet::createResNetFoldBatchNorm());
+  functions.addPass(resnet::createResNetDecomposeConvTranspose());
   functions.addPass(resnet::createResNetFuseResidual());
+  functions.addPass(resnet::createResNetVolumesToImages());
   functions.addPass(createCanonicalizerPass());
 }
 
@@ -34,6 +38,7 @@ void resnetc::buildLayoutPipeline(OpPassManager &manager,
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
+  manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMaps());
   if (precision == Precision::BF16)
     manager.addNestedPass<func::FuncOp>(kernel::createKernelNarrowBuffers());
 }
@@ -57,6 +62,7 @@ void resnetc::buildVectorPipeline(OpPassManager &manager, StringRef prefix) {
   ConvertKernelToVectorOptions vectors;
   vectors.prefix = prefix.str();
   manager.addPass(createConvertKernelToVector(vectors));
+  manager.addPass(kernel::createKernelApproximateMath());
 }
 
 void resnetc::registerPipelines() {

@@ -16,10 +16,10 @@ using namespace mlir;
 namespace resnetc::import {
 
 GraphImporter::GraphImporter(ModelFile &file, int64_t opset, ModuleOp module,
-                             StringRef name, std::optional<int64_t> batch)
+                             StringRef name, const ImportOptions &options)
     : file(file), graph(file.getModel()->graph()), opset(opset), module(module),
       builder(module.getContext()), fileName(builder.getStringAttr(name)),
-      fileLoc(FileLineColLoc::get(fileName, 0, 0)), batch(batch) {
+      fileLoc(FileLineColLoc::get(fileName, 0, 0)), options(options) {
   addComputeOperators(operators);
   addElementwiseOperators(operators);
   addGradientOperators(operators);
@@ -37,19 +37,22 @@ LogicalResult GraphImporter::run(StringRef functionName) {
     emitError() << "the graph has no outputs", failed = true;
   if (graph.sparse_initializer_size())
     emitError() << "sparse initializers are not supported", failed = true;
-  for (const onnx::NodeProto &node : graph.node())
-    forEachRead(node, [&](const std::string &name) { usedNames.insert(name); });
+  FailureOr<FlatGraph> flattened =
+      flattenGraph(*file.getModel(), opset, fileName);
+  if (llvm::failed(flattened))
+    return failure();
+  flat = std::move(*flattened);
+  for (const FlatNode &node : flat.nodes)
+    node.forEachUse([&](StringRef name) { usedNames.insert(name); });
   for (const onnx::ValueInfoProto &output : graph.output())
     usedNames.insert(output.name());
 
   collectInitializers();
   collectDeclaredShapes();
   createFunction(functionName);
-  std::optional<SmallVector<int>> order = orderNodes();
-  if (!order)
+  importNodes(flat.nodes);
+  if (hasCycle)
     return failure();
-  for (int index : *order)
-    importNode(index);
   createReturn();
   return success(!failed);
 }
@@ -71,7 +74,7 @@ void GraphImporter::collectInitializers() {
 }
 
 void GraphImporter::collectDeclaredShapes() {
-  if (batch)
+  if (options.batch || !options.inputShapes.empty())
     return;
   auto collect = [&](const auto &infos) {
     for (const onnx::ValueInfoProto &info : infos) {
@@ -123,20 +126,6 @@ Value GraphImporter::materialize(StringRef name, Named &named) {
   return named.value = getPoison();
 }
 
-Location GraphImporter::getNodeLoc(int index) {
-  const onnx::NodeProto &node = graph.node(index);
-  std::string name = node.name();
-  for (const std::string &output : node.output())
-    if (name.empty())
-      name = output;
-  if (name.empty())
-    name = "#" + std::to_string(index);
-  Location place = FileLineColLoc::get(fileName, index, 0);
-  StringRef opType = node.op_type().empty() ? "?" : StringRef(node.op_type());
-  return NameLoc::get(builder.getStringAttr(name),
-                      NameLoc::get(builder.getStringAttr(opType), place));
-}
-
 //===----------------------------------------------------------------------===//
 // The function
 //===----------------------------------------------------------------------===//
@@ -157,45 +146,95 @@ Type GraphImporter::convertInputType(const onnx::ValueInfoProto &input) {
            << ", which are not supported";
     return {};
   }
-  if (!tensor.has_shape())
-    return UnrankedTensorType::get(element);
   if (tensor.shape().dim_size() > maxRank) {
     fail() << "has rank " << tensor.shape().dim_size();
     return {};
   }
-  SmallVector<int64_t> shape;
+  std::optional<SmallVector<int64_t>> shape;
+  if (tensor.has_shape())
+    shape.emplace();
   for (const auto &dim : tensor.shape().dim()) {
     // -1 is no size in ONNX, but some exporters mean "unknown" by it.
     if (!dim.has_dim_value() || dim.dim_value() == -1) {
-      shape.push_back(ShapedType::kDynamic);
+      shape->push_back(ShapedType::kDynamic);
     } else if (dim.dim_value() < 0 || dim.dim_value() > INT32_MAX) {
       fail() << "has a dimension of " << dim.dim_value();
       return {};
     } else {
-      shape.push_back(dim.dim_value());
+      shape->push_back(dim.dim_value());
     }
   }
-  if (batch && !shape.empty())
-    shape.front() = *batch;
-  return RankedTensorType::get(shape, element);
+  if (!overrideShape(input, shape))
+    return {};
+  if (!shape)
+    return UnrankedTensorType::get(element);
+  return RankedTensorType::get(*shape, element);
 }
 
-void GraphImporter::checkBatch(ArrayRef<const onnx::ValueInfoProto *> inputs) {
-  if (!batch)
-    return;
-  std::optional<int64_t> first; // -1 where it is not known
-  for (const onnx::ValueInfoProto *input : inputs) {
-    const auto &shape = input->type().tensor_type().shape();
-    if (shape.dim_size() == 0)
+bool GraphImporter::overrideShape(const onnx::ValueInfoProto &input,
+                                  std::optional<SmallVector<int64_t>> &shape) {
+  for (const InputShape &given : options.inputShapes) {
+    if (!given.name.empty() && given.name != input.name())
       continue;
-    int64_t size = shape.dim(0).has_dim_value() ? shape.dim(0).dim_value() : -1;
-    if (size == first.value_or(size)) {
-      first = size;
+    if (!shape)
+      shape.emplace(given.sizes.size(), ShapedType::kDynamic);
+    if (shape->size() != given.sizes.size()) {
+      emitError() << "input '" << printable(input.name()) << "' has rank "
+                  << shape->size() << ", but the shape that is given for it "
+                  << given.sizes.size();
+      failed = true;
+      return false;
+    }
+    for (auto [size, own] : llvm::zip_equal(given.sizes, *shape))
+      if (!ShapedType::isDynamic(size))
+        own = size;
+  }
+  return true;
+}
+
+void GraphImporter::checkInputShapes(
+    ArrayRef<const onnx::ValueInfoProto *> inputs) {
+  for (const InputShape &given : options.inputShapes) {
+    bool isKnown =
+        given.name.empty()
+            ? inputs.size() == 1
+            : llvm::any_of(inputs, [&](const onnx::ValueInfoProto *input) {
+                return input->name() == given.name;
+              });
+    if (isKnown)
+      continue;
+    failed = true;
+    InFlightDiagnostic error = emitError();
+    if (given.name.empty())
+      error << "a shape is given without a name, but there are "
+            << inputs.size() << " inputs:";
+    else
+      error << "a shape is given for '" << printable(given.name)
+            << "', which is none of the inputs:";
+    for (const onnx::ValueInfoProto *input : inputs)
+      error << " '" << printable(input->name()) << "'";
+  }
+}
+
+void GraphImporter::setBatch(ArrayRef<const onnx::ValueInfoProto *> inputs,
+                             MutableArrayRef<Type> types) {
+  if (!options.batch)
+    return;
+  std::optional<int64_t> first;
+  for (auto [input, type] : llvm::zip_equal(inputs, types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor || tensor.getRank() == 0)
+      continue;
+    SmallVector<int64_t> shape(tensor.getShape());
+    if (shape.front() != first.value_or(shape.front())) {
+      emitError() << "input '" << printable(input->name())
+                  << "' has another batch than others";
+      failed = true;
       continue;
     }
-    emitError() << "input '" << printable(input->name())
-                << "' has another batch than others";
-    failed = true;
+    first = shape.front();
+    shape.front() = *options.batch;
+    type = tensor.clone(shape);
   }
 }
 
@@ -221,7 +260,8 @@ void GraphImporter::createFunction(StringRef name) {
     inputs.push_back(&input);
     names[input.name()].tainted = !type;
   }
-  checkBatch(inputs);
+  checkInputShapes(inputs);
+  setBatch(inputs, types);
   builder.setInsertionPointToEnd(module.getBody());
   function = func::FuncOp::create(builder, fileLoc, name,
                                   builder.getFunctionType(types, {}));
@@ -267,16 +307,18 @@ void GraphImporter::createReturn() {
 // Order
 //===----------------------------------------------------------------------===//
 
-std::optional<SmallVector<int>> GraphImporter::orderNodes() {
-  int count = graph.node_size();
+std::optional<SmallVector<int>>
+GraphImporter::orderNodes(ArrayRef<FlatNode> nodes) {
+  int count = static_cast<int>(nodes.size());
   llvm::StringMap<int> producers;
-  for (int i = 0; i < count; ++i)
-    for (const std::string &output : graph.node(i).output()) {
+  for (auto [i, node] : llvm::enumerate(nodes))
+    for (const std::string &output : node.outputs) {
       if (output.empty())
         continue;
-      if (!names.contains(output) && producers.try_emplace(output, i).second)
+      if (!names.contains(output) &&
+          producers.try_emplace(output, static_cast<int>(i)).second)
         continue;
-      mlir::emitError(getNodeLoc(i))
+      mlir::emitError(node.getLoc(fileName))
           << "its output '" << printable(output) << "' is defined twice";
       failed = true;
     }
@@ -285,9 +327,9 @@ std::optional<SmallVector<int>> GraphImporter::orderNodes() {
   std::vector<SmallVector<int, 2>> users(count);
   std::priority_queue<int, std::vector<int>, std::greater<>> ready;
   for (int i = 0; i < count; ++i) {
-    forEachRead(graph.node(i), [&](const std::string &input) {
-      auto producer = producers.find(input);
-      if (producer == producers.end() || names.contains(input))
+    nodes[i].forEachUse([&](StringRef name) {
+      auto producer = producers.find(name);
+      if (producer == producers.end() || names.contains(name))
         return;
       ++missing[i];
       users[producer->second].push_back(i);
@@ -306,11 +348,12 @@ std::optional<SmallVector<int>> GraphImporter::orderNodes() {
   }
   if (static_cast<int>(order.size()) == count)
     return order;
-  reportCycle(missing, producers);
+  reportCycle(nodes, missing, producers);
   return std::nullopt;
 }
 
-void GraphImporter::reportCycle(ArrayRef<unsigned> missing,
+void GraphImporter::reportCycle(ArrayRef<FlatNode> nodes,
+                                ArrayRef<unsigned> missing,
                                 const llvm::StringMap<int> &producers) {
   // From any node that waits, one that it waits for: this ends in a cycle.
   SmallVector<int> path;
@@ -320,8 +363,8 @@ void GraphImporter::reportCycle(ArrayRef<unsigned> missing,
   while (position.try_emplace(node, path.size()).second) {
     path.push_back(node);
     std::optional<int> next;
-    forEachRead(graph.node(node), [&](const std::string &input) {
-      auto producer = producers.find(input);
+    nodes[node].forEachUse([&](StringRef name) {
+      auto producer = producers.find(name);
       if (!next && producer != producers.end() &&
           missing[producer->second] != 0)
         next = producer->second;
@@ -329,13 +372,22 @@ void GraphImporter::reportCycle(ArrayRef<unsigned> missing,
     node = next.value_or(node);
   }
   ArrayRef<int> cycle = ArrayRef(path).drop_front(position[node]);
-  InFlightDiagnostic error =
-      mlir::emitError(getNodeLoc(cycle.front()), "needs its own result");
+  InFlightDiagnostic error = mlir::emitError(
+      nodes[cycle.front()].getLoc(fileName), "needs its own result");
   if (cycle.size() > 1)
-    error << ", through '"
-          << printable(cast<NameLoc>(getNodeLoc(cycle[1])).getName()) << "'";
+    error << ", through '" << printable(nodes[cycle[1]].label) << "'";
   if (cycle.size() > 2)
     error << " and " << cycle.size() - 2 << " more";
+}
+
+void GraphImporter::importNodes(ArrayRef<FlatNode> nodes) {
+  std::optional<SmallVector<int>> order = orderNodes(nodes);
+  if (!order) {
+    failed = hasCycle = true;
+    return;
+  }
+  for (int i : *order)
+    importNode(nodes[i]);
 }
 
 //===----------------------------------------------------------------------===//
@@ -358,9 +410,46 @@ bool GraphImporter::checkOperands(const Operator &info, NodeImporter &node) {
   return true;
 }
 
-void GraphImporter::importNode(int index) {
-  const onnx::NodeProto &proto = graph.node(index);
-  Location loc = getNodeLoc(index);
+void GraphImporter::importOperator(const FlatNode &flatNode,
+                                   ArrayRef<Value> operands, bool tainted,
+                                   MutableArrayRef<Value> results) {
+  Location loc = flatNode.getLoc(fileName);
+  bool isOwn = isOwnDomain(flatNode.domain);
+  auto known = operators.find(isOwn ? flatNode.opType
+                                    : flatNode.domain + "::" + flatNode.opType);
+  if (!isOwn && !isKnownDomain(flatNode.domain)) {
+    failed = true;
+    mlir::emitError(loc) << "operators of domain '"
+                         << printable(flatNode.domain) << "' are not supported";
+    return;
+  }
+  if (known == operators.end()) {
+    failed = true;
+    mlir::emitError(loc) << "the operator is not supported";
+    return;
+  }
+  NodeImporter node(flatNode, file, builder, loc, operands, tainted,
+                    declaredShapes, usedNames);
+  auto lookup = [&](StringRef name) {
+    auto named = names.find(name);
+    bool isThere = named != names.end() && !named->second.tainted;
+    return isThere ? materialize(name, named->second) : Value();
+  };
+  node.setNames(lookup);
+  if (node.getOpset() < 6)
+    node.ignoreAttr("consumed_inputs"); // of memory that could be reused
+  if (checkOperands(known->second, node)) {
+    known->second.import(node);
+    node.applyDeclaredShapes();
+    node.reportUnknownAttrs();
+  }
+  for (auto [i, result] : llvm::enumerate(results))
+    result = node.getResult(i);
+  failed |= node.failed();
+}
+
+void GraphImporter::importNode(const FlatNode &node) {
+  Location loc = node.getLoc(fileName);
   auto report = [&]() {
     failed = true;
     return mlir::emitError(loc);
@@ -368,7 +457,7 @@ void GraphImporter::importNode(int index) {
 
   SmallVector<Value> operands;
   bool tainted = false;
-  for (const std::string &input : proto.input()) {
+  for (const std::string &input : node.inputs) {
     if (input.empty()) {
       operands.push_back({});
       continue;
@@ -386,37 +475,15 @@ void GraphImporter::importNode(int index) {
     tainted |= named->second.tainted;
   }
 
-  SmallVector<Value> results(proto.output_size());
-  bool isOwn = isOwnDomain(proto.domain());
-  auto known = operators.find(isOwn ? proto.op_type()
-                                    : proto.domain() + "::" + proto.op_type());
-  if (!isOwn && !isKnownDomain(proto.domain())) {
-    report() << "operators of domain '" << printable(proto.domain())
-             << "' are not supported";
-  } else if (known == operators.end()) {
-    report() << "the operator is not supported";
-  } else {
-    NodeImporter node(proto, file, opset, builder, loc, operands, tainted,
-                      declaredShapes, usedNames);
-    auto lookup = [&](StringRef name) {
-      auto named = names.find(name);
-      bool isThere = named != names.end() && !named->second.tainted;
-      return isThere ? materialize(name, named->second) : Value();
-    };
-    node.setNames(lookup);
-    if (opset < 6)
-      node.ignoreAttr("consumed_inputs"); // of memory that could be reused
-    if (checkOperands(known->second, node)) {
-      known->second.import(node);
-      node.applyDeclaredShapes();
-      node.reportUnknownAttrs();
-    }
-    for (auto [i, result] : llvm::enumerate(results))
-      result = node.getResult(i);
-    failed |= node.failed();
-  }
+  SmallVector<Value> results(node.outputs.size());
+  if (!node.error.empty())
+    report() << node.error;
+  else if (node.branches.empty())
+    importOperator(node, operands, tainted, results);
+  else
+    importIf(node, operands, tainted, results);
 
-  for (auto [i, output] : llvm::enumerate(proto.output())) {
+  for (auto [i, output] : llvm::enumerate(node.outputs)) {
     if (output.empty())
       continue;
     Value result = results[i];

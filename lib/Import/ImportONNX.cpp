@@ -30,6 +30,27 @@ std::string toIdentifier(StringRef text) {
   return name;
 }
 
+std::optional<InputShape> InputShape::parse(StringRef text) {
+  InputShape shape;
+  auto [name, sizes] = text.rsplit(':');
+  if (text.contains(':'))
+    shape.name = name.str();
+  else
+    sizes = text;
+  SmallVector<StringRef> parts;
+  if (!sizes.empty())
+    sizes.split(parts, 'x');
+  for (StringRef part : parts) {
+    int64_t size = ShapedType::kDynamic;
+    bool isOpen = part == "?" || (part.size() == 1 && llvm::isAlpha(part[0]));
+    if (!isOpen &&
+        (part.getAsInteger(10, size) || size < 0 || size > INT32_MAX))
+      return std::nullopt;
+    shape.sizes.push_back(size);
+  }
+  return shape;
+}
+
 /// The version of ONNX's own operators. Newer ones than we know are taken: the
 /// operators of residual networks rarely change, and an attribute that is
 /// unknown is an error.
@@ -75,8 +96,7 @@ importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
   std::string name = options.name.empty()
                          ? toIdentifier(llvm::sys::path::stem(path))
                          : options.name;
-  import::GraphImporter importer(**file, *opset, *module, fileName,
-                                 options.batch);
+  import::GraphImporter importer(**file, *opset, *module, fileName, options);
   if (failed(importer.run(name)) || failed(verify(*module)))
     return failure();
   return module;

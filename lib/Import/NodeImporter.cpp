@@ -15,20 +15,19 @@ using onnx::AttributeProto;
 
 namespace resnetc::import {
 
-NodeImporter::NodeImporter(const onnx::NodeProto &proto, ModelFile &file,
-                           int64_t opset, OpBuilder &builder, Location loc,
+NodeImporter::NodeImporter(const FlatNode &node, ModelFile &file,
+                           OpBuilder &builder, Location loc,
                            ArrayRef<Value> operands, bool tainted,
                            const DeclaredShapes &declaredShapes,
                            const llvm::StringSet<> &usedNames)
-    : proto(proto), file(file), opset(opset), builder(builder), loc(loc),
-      operands(operands), tainted(tainted), declaredShapes(declaredShapes),
-      usedNames(usedNames) {}
+    : node(node), file(file), builder(builder), loc(loc), operands(operands),
+      tainted(tainted), declaredShapes(declaredShapes), usedNames(usedNames) {}
 
 std::optional<SmallVector<int64_t>>
 NodeImporter::getDeclaredShape(int i) const {
   if (!usesResult(i))
     return std::nullopt;
-  auto known = declaredShapes.find(proto.output(i));
+  auto known = declaredShapes.find(node.outputs[i]);
   if (known == declaredShapes.end())
     return std::nullopt;
   return known->second;
@@ -48,6 +47,13 @@ void NodeImporter::applyDeclaredShapes() {
     if (!isKnown && resnet::areCompatible(TypeRange(type), TypeRange(declared)))
       result.setType(declared);
   }
+}
+
+Value NodeImporter::getNamed(StringRef name) const {
+  for (const auto &[own, unique] : node.references)
+    if (own == name)
+      return named(unique);
+  return {};
 }
 
 InFlightDiagnostic NodeImporter::emitError() {
@@ -89,8 +95,8 @@ Type NodeImporter::getElementType(size_t i) const {
 //===----------------------------------------------------------------------===//
 
 bool NodeImporter::hasAttr(StringRef name) const {
-  return llvm::any_of(proto.attribute(), [&](const AttributeProto &attr) {
-    return attr.name() == name;
+  return llvm::any_of(node.attributes, [&](const FlatNode::Attribute &attr) {
+    return attr.name == name;
   });
 }
 
@@ -105,12 +111,12 @@ static std::string nameOfType(const AttributeProto &attr) {
 const AttributeProto *NodeImporter::find(StringRef name,
                                          AttributeProto::AttributeType type) {
   asked.insert(name);
-  for (const AttributeProto &attr : proto.attribute()) {
-    if (attr.name() != name)
+  for (const auto &[own, attr] : node.attributes) {
+    if (own != name)
       continue;
-    if (attr.type() == type && attr.ref_attr_name().empty())
-      return &attr;
-    emitError() << "attribute '" << name << "' is " << nameOfType(attr)
+    if (attr->type() == type && attr->ref_attr_name().empty())
+      return attr;
+    emitError() << "attribute '" << name << "' is " << nameOfType(*attr)
                 << ", but should be "
                 << onnx::AttributeProto_AttributeType_Name(type);
     return nullptr;
@@ -158,7 +164,7 @@ ElementsAttr NodeImporter::getTensor(StringRef name) {
   const AttributeProto *attr = find(name, AttributeProto::TENSOR);
   if (!attr)
     return {};
-  StringRef hint = proto.output_size() ? StringRef(proto.output(0)) : "";
+  StringRef hint = node.outputs.empty() ? "" : StringRef(node.outputs[0]);
   auto value = convertTensor(builder.getContext(), file, attr->t(), hint);
   if (value)
     return *value;
@@ -181,13 +187,13 @@ NodeImporter::Ints NodeImporter::getRequiredInts(StringRef name) {
 
 void NodeImporter::reportUnknownAttrs() {
   llvm::StringSet<> seen;
-  for (const AttributeProto &attr : proto.attribute()) {
-    if (!seen.insert(attr.name()).second)
-      emitError() << "attribute '" << printable(attr.name())
+  for (const FlatNode::Attribute &attr : node.attributes) {
+    if (!seen.insert(attr.name).second)
+      emitError() << "attribute '" << printable(attr.name)
                   << "' is given twice";
-    else if (!asked.contains(attr.name()))
-      emitError() << "attribute '" << printable(attr.name())
-                  << "' is not supported (opset " << opset << ")";
+    else if (!asked.contains(attr.name))
+      emitError() << "attribute '" << printable(attr.name)
+                  << "' is not supported (opset " << getOpset() << ")";
   }
 }
 

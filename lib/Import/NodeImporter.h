@@ -9,6 +9,7 @@
 #ifndef RESNETC_LIB_IMPORT_NODEIMPORTER_H
 #define RESNETC_LIB_IMPORT_NODEIMPORTER_H
 
+#include "FlatGraph.h"
 #include "ModelFile.h"
 #include "mlir/IR/Builders.h"
 #include "resnetc/Dialect/ResNet/IR/InferTypes.h"
@@ -28,13 +29,12 @@ using DeclaredShapes = llvm::StringMap<llvm::SmallVector<int64_t>>;
 /// that depends on its operands' types and values.
 class NodeImporter {
 public:
-  NodeImporter(const onnx::NodeProto &proto, ModelFile &file, int64_t opset,
-               mlir::OpBuilder &builder, mlir::Location loc,
-               llvm::ArrayRef<mlir::Value> operands, bool tainted,
-               const DeclaredShapes &declaredShapes,
+  NodeImporter(const FlatNode &node, ModelFile &file, mlir::OpBuilder &builder,
+               mlir::Location loc, llvm::ArrayRef<mlir::Value> operands,
+               bool tainted, const DeclaredShapes &declaredShapes,
                const llvm::StringSet<> &usedNames);
 
-  int64_t getOpset() const { return opset; }
+  int64_t getOpset() const { return node.opset; }
   bool isTainted() const { return tainted; }
   mlir::OpBuilder &getBuilder() { return builder; }
   mlir::Location getLoc() const { return loc; }
@@ -51,12 +51,13 @@ public:
   llvm::ArrayRef<mlir::Value> getOperands() const { return operands; }
   /// How many results the node has; an empty name is none.
   size_t getNumResults() const {
-    return llvm::count_if(proto.output(),
+    return llvm::count_if(node.outputs,
                           [](const std::string &s) { return !s.empty(); });
   }
   /// Whether a node or the graph's caller uses result `i`.
   bool usesResult(int i) const {
-    return i < proto.output_size() && usedNames.contains(proto.output(i));
+    return i < static_cast<int>(node.outputs.size()) &&
+           usedNames.contains(node.outputs[i]);
   }
   /// The shape that the file declares for result `i`, if it says all of it.
   std::optional<llvm::SmallVector<int64_t>> getDeclaredShape(int i) const;
@@ -64,7 +65,7 @@ public:
   /// that the file declares. Their operands have to be such that it is right.
   void applyDeclaredShapes();
   /// How many results the node lists, those without a name among them.
-  size_t getNumListedResults() const { return proto.output_size(); }
+  size_t getNumListedResults() const { return node.outputs.size(); }
   /// The rank of operand `i`, if it is known.
   std::optional<int64_t> getRank(size_t i) const;
   /// The same; makes an error if it is not known.
@@ -75,7 +76,7 @@ public:
 
   /// For nodes that name values in attributes: the value of a name that is
   /// defined and did not fail, else null.
-  mlir::Value getNamed(llvm::StringRef name) const { return named(name); }
+  mlir::Value getNamed(llvm::StringRef name) const;
   void setNames(llvm::function_ref<mlir::Value(llvm::StringRef)> lookup) {
     named = lookup;
   }
@@ -90,7 +91,7 @@ public:
   using Ints = llvm::SmallVector<int64_t>;
 
   bool hasAttr(llvm::StringRef name) const;
-  bool hasAttrs() const { return proto.attribute_size() != 0; }
+  bool hasAttrs() const { return !node.attributes.empty(); }
   /// Knows an attribute that has no meaning for the result.
   void ignoreAttr(llvm::StringRef name) { asked.insert(name); }
   int64_t getInt(llvm::StringRef name, int64_t otherwise);
@@ -158,16 +159,15 @@ private:
     else
       return OpTy::create(
           builder, loc,
-          llvm::SmallVector<mlir::Type>(proto.output_size(), unknown),
+          llvm::SmallVector<mlir::Type>(node.outputs.size(), unknown),
           std::forward<Args>(args)...);
   }
   void finish(mlir::Operation *op);
   const onnx::AttributeProto *find(llvm::StringRef name,
                                    onnx::AttributeProto::AttributeType type);
 
-  const onnx::NodeProto &proto;
+  const FlatNode &node;
   ModelFile &file;
-  int64_t opset;
   mlir::OpBuilder &builder;
   mlir::Location loc;
   llvm::ArrayRef<mlir::Value> operands;
@@ -204,11 +204,6 @@ mlir::Value alignAt(NodeImporter &node, mlir::Value value, int64_t axis,
 mlir::Value getRightOperand(NodeImporter &node);
 /// Operand 1 of PRelu; before opset 7, a number or one for each channel.
 mlir::Value getSlope(NodeImporter &node);
-
-/// Calls `body` for each name of a value that a node reads: its operands, and
-/// what a Gradient names in attributes.
-void forEachRead(const onnx::NodeProto &node,
-                 llvm::function_ref<void(const std::string &)> body);
 
 /// Of operators that take any number of operands.
 inline constexpr unsigned maxVariadic = ~0U;

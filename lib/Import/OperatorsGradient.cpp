@@ -22,25 +22,6 @@ using namespace resnetc::resnet;
 
 namespace resnetc::import {
 
-static bool isGradient(const onnx::NodeProto &node) {
-  return node.domain() == "ai.onnx.preview.training" &&
-         node.op_type() == "Gradient";
-}
-
-void forEachRead(const onnx::NodeProto &node,
-                 llvm::function_ref<void(const std::string &)> body) {
-  for (const std::string &input : node.input())
-    body(input);
-  if (!isGradient(node))
-    return;
-  for (const onnx::AttributeProto &attr : node.attribute()) {
-    for (const std::string &name : attr.strings())
-      body(name);
-    if (attr.name() == "y")
-      body(attr.s());
-  }
-}
-
 static void importGradient(NodeImporter &node) {
   auto names = node.getStrings("xs");
   size_t count = names ? names->size() : 0;

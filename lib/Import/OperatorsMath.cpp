@@ -77,11 +77,7 @@ static void importWhere(NodeImporter &node) {
 
 /// x where it is not negative, else slope * x.
 static void importPRelu(NodeImporter &node) {
-  Value x = node.getOperand(0), slope = getSlope(node);
-  Value zero = node.createFloat(node.getElementType(0), 0);
-  Value negative = node.createInner<LessOp>(x, zero);
-  Value scaled = node.createInner<MulOp>(x, slope);
-  node.create<WhereOp>(negative, scaled, x);
+  node.create<PReluOp>(node.getOperand(0), getSlope(node));
 }
 
 /// gamma * (x where it is positive, else alpha * (e^x - 1)).

@@ -19,6 +19,8 @@ static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
                                       cl::desc("MODEL.onnx"));
 static cl::opt<std::string>
     functionName("name", cl::desc("The function's name"), cl::init(""));
+static cl::list<std::string>
+    inputShapes("input-shape", cl::desc("Shape of an input, as of resnetc"));
 static cl::opt<bool> printWeights("weights", cl::desc("Print weights in full"));
 
 /// The same limit as the importer's for what becomes a resource.
@@ -33,7 +35,17 @@ int main(int argc, char **argv) {
   registry.insert<resnetc::resnet::ResNetDialect, mlir::func::FuncDialect>();
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   resnetc::ModelDiagnosticHandler handler(&context);
-  auto module = resnetc::importONNX(inputPath, context, {functionName, {}});
+  resnetc::ImportOptions options;
+  options.name = functionName;
+  for (const std::string &text : inputShapes) {
+    auto shape = resnetc::InputShape::parse(text);
+    if (!shape) {
+      llvm::errs() << "error: --input-shape=" << text << " is no shape\n";
+      return 2;
+    }
+    options.inputShapes.push_back(std::move(*shape));
+  }
+  auto module = resnetc::importONNX(inputPath, context, options);
   if (mlir::failed(module))
     return 1;
   mlir::OpPrintingFlags flags;

@@ -50,6 +50,10 @@ static cl::opt<std::string>
     batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
           cl::desc("Batch size (default: any, unless the model depends on "
                    "its own)"));
+static cl::list<std::string> inputShapes(
+    "input-shape", cl::value_desc("[NAME:]1x3xHxW"), cl::cat(category),
+    cl::desc("Shape of an input, in place of the file's; a letter or ? leaves "
+             "the file's size. May be given for each input"));
 static cl::opt<std::string>
     precision("precision", cl::value_desc("f32|bf16"), cl::cat(category),
               cl::desc("What activations and the weights of convolutions are "
@@ -171,6 +175,13 @@ int main(int argc, char **argv) {
     options.batch = size;
   } else if (batch == "dynamic") {
     options.batch = mlir::ShapedType::kDynamic;
+  }
+  for (const std::string &text : inputShapes) {
+    std::optional<InputShape> shape = InputShape::parse(text);
+    if (!shape)
+      return usageError("--input-shape=" + text +
+                        " is no shape; one is written as x:1x3x224x224");
+    options.inputShapes.push_back(std::move(*shape));
   }
   options.exact = exact;
   if (!schedules.empty() && !tune.empty())

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "resnetc/Driver/Pipelines.h"
+#include "resnetc/Import/ImportONNX.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <functional>
@@ -48,6 +49,7 @@ struct CompileOptions {
   /// Whose code the object holds, in any order; empty: this host's.
   std::vector<std::string> cpus;
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
+  std::vector<InputShape> inputShapes; ///< In place of the file's.
   Precision precision = Precision::F32;
   bool exact = false; ///< No algorithm that rounds otherwise than the sum.
   /// File with schedules that go before the model's; empty: none.

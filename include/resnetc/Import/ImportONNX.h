@@ -15,15 +15,28 @@
 
 namespace resnetc {
 
+/// The shape of an input, in place of what the file says.
+struct InputShape {
+  std::string name; ///< Empty: of the only input.
+  /// ShapedType::kDynamic leaves the file's size.
+  llvm::SmallVector<int64_t> sizes;
+
+  /// Reads "NAME:1x3x224x224" or "1x3x224x224", where a letter or '?' leaves
+  /// the file's size. Nothing for what is no shape.
+  static std::optional<InputShape> parse(llvm::StringRef text);
+};
+
 struct ImportOptions {
   /// The function's name; empty: the file's name, made a C identifier.
   std::string name;
   /// The batch, dimension 0 of the inputs, in place of what the file says: a
   /// size, or ShapedType::kDynamic.
   std::optional<int64_t> batch;
+  /// What shapes the file declares for intermediate values does not count then.
+  std::vector<InputShape> inputShapes;
 };
 
-/// Reads an ONNX model (IR version 3 or later, opset 7 or later) into a module
+/// Reads an ONNX model (IR version 3 or later, opset 1 or later) into a module
 /// with one function:
 ///
 ///     func.func @resnet18(%arg0: tensor<?x3x224x224xf32> {resnet.name = "x"})

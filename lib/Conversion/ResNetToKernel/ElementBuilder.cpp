@@ -49,10 +49,20 @@ static MemRefType argumentType(ArrayRef<int64_t> shape, Type element) {
   return MemRefType::get(sizes, element);
 }
 
-/// The memory of a tensor under its shape in the code.
-FailureOr<Value> ElementBuilder::wholeView(Value tensor, const Image &image) {
-  if (tensorOf(tensor).getEncoding())
-    return op->emitError("has an operand or result that is in blocks");
+static bool hasLayout(Value tensor) {
+  return static_cast<bool>(tensorOf(tensor).getEncoding());
+}
+
+Image ElementBuilder::createPlain(const Image &like) {
+  Image image;
+  image.shape = like.shape;
+  auto type = MemRefType::get(like.shape, like.getType().getElementType());
+  image.buffer =
+      kernel::BufferOp::create(network.b, type, /*offset=*/IntegerAttr());
+  return image;
+}
+
+Value ElementBuilder::wholeView(const Image &image) {
   return network.view(
       image.buffer,
       argumentType(codeShape(image), image.getType().getElementType()));
@@ -82,10 +92,13 @@ LogicalResult ElementBuilder::addOperand(Value value) {
   }
   Image image = network.get(value);
   shapes.back() = codeShape(image);
-  FailureOr<Value> view = wholeView(value, image);
-  if (failed(view))
-    return failure();
-  buffers.push_back(*view);
+  // Code by the element finds its operands by their coordinates alone.
+  if (hasLayout(value)) {
+    Image plain = createPlain(image);
+    buildReorder(image, plain, network);
+    image = plain;
+  }
+  buffers.push_back(wholeView(image));
   return success();
 }
 
@@ -108,10 +121,9 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   FailureOr<Image> image = network.create(result);
   if (failed(image))
     return failure();
-  FailureOr<Value> output = wholeView(result, *image);
-  if (failed(output))
-    return failure();
-  auto memory = cast<MemRefType>(output->getType());
+  Image plain = hasLayout(result) ? createPlain(*image) : *image;
+  Value output = wholeView(plain);
+  auto memory = cast<MemRefType>(output.getType());
   if (memory.getNumElements() == 0)
     return success(); // nothing to compute
   ArrayRef<int64_t> shape = memory.getShape();
@@ -123,7 +135,7 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
     if (buffer && !llvm::is_contained(inputs, buffer))
       inputs.push_back(buffer);
   auto generic = kernel::GenericOp::create(
-      network.b, op->getName().stripDialect(), inputs, *output, units);
+      network.b, op->getName().stripDialect(), inputs, output, units);
   Block *block = b.createBlock(&generic.getBody());
   for (Value operand : generic->getOperands())
     block->addArgument(operand.getType(), op->getLoc());
@@ -166,6 +178,8 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
     });
   });
   kernel::YieldOp::create(b, ValueRange());
+  if (hasLayout(result))
+    buildReorder(plain, *image, network);
   return success(!failedAny);
 }
 

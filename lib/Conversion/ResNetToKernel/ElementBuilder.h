@@ -58,8 +58,10 @@ public:
 private:
   llvm::LogicalResult buildResult(unsigned number);
   llvm::LogicalResult addOperand(mlir::Value value);
-  llvm::FailureOr<mlir::Value> wholeView(mlir::Value tensor,
-                                         const Image &image);
+  /// New memory for one example of what `like` holds, in a plain layout.
+  Image createPlain(const Image &like);
+  /// The memory of a tensor under its shape in the code.
+  mlir::Value wholeView(const Image &image);
 
   mlir::Operation *op;
   NetworkBuilder &network;

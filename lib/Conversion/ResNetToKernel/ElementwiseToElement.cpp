@@ -13,6 +13,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ElementBuilder.h"
+#include "ElementwiseToKernel.h"
 #include "ScalarBuilder.h"
 #include "mlir/IR/Matchers.h"
 #include <cmath>
@@ -122,6 +123,10 @@ static Value code(ScalarBuilder &s, MaxOp, ValueRange v) {
 
 static Value code(ScalarBuilder &s, MinOp, ValueRange v) {
   return s.min(v[0], v[1]);
+}
+
+static Value code(ScalarBuilder &s, PReluOp, ValueRange v) {
+  return s.select(s.less(v[0], s.constant(v[0], 0)), s.mul(v[1], v[0]), v[0]);
 }
 
 static Value code(ScalarBuilder &s, EqualOp, ValueRange v) {
@@ -241,6 +246,18 @@ struct ElementwiseToElement
   }
 };
 
+template <typename OpTy, auto code>
+struct ElementwiseToMap
+    : KernelConversionOpInterface::ExternalModel<ElementwiseToMap<OpTy, code>,
+                                                 OpTy> {
+  LogicalResult buildKernels(Operation *op, NetworkBuilder &builder) const {
+    return buildMap(op, builder, [&](ImplicitLocOpBuilder &b, ValueRange v) {
+      ScalarBuilder scalar(b, /*isUnsigned=*/false);
+      return code(scalar, cast<OpTy>(op), v);
+    });
+  }
+};
+
 /// Limits may be computed.
 struct ClipToElement
     : ElementOpInterface::ExternalModel<ClipToElement, ClipOp> {
@@ -264,15 +281,19 @@ struct ClipToElement
   }
 };
 
+template <typename OpTy, auto code> void attachBoth(MLIRContext *context) {
+  OpTy::template attachInterface<ElementwiseToElement<OpTy, code>,
+                                 ElementwiseToMap<OpTy, code>>(*context);
+}
+
 template <typename OpTy> void attach(MLIRContext *context) {
   constexpr Value (*body)(ScalarBuilder &, OpTy, ValueRange) = code;
-  OpTy::template attachInterface<ElementwiseToElement<OpTy, body>>(*context);
+  attachBoth<OpTy, body>(context);
 }
 
 template <typename OpTy, typename MathOp>
 void attachMath(MLIRContext *context) {
-  OpTy::template attachInterface<
-      ElementwiseToElement<OpTy, function<OpTy, MathOp>>>(*context);
+  attachBoth<OpTy, function<OpTy, MathOp>>(context);
 }
 
 } // namespace
@@ -298,6 +319,7 @@ void resnetc::registerElementwiseToElement(DialectRegistry &registry) {
     attach<DivOp>(context);
     attach<MaxOp>(context);
     attach<MinOp>(context);
+    attach<PReluOp>(context);
     attach<EqualOp>(context);
     attach<LessOp>(context);
     attach<LessOrEqualOp>(context);

@@ -6,9 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "NetworkBuilder.h"
+#include "ElementwiseToKernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/Support/MathExtras.h"
 #include <cmath>
 
@@ -24,9 +23,6 @@ struct MapOperand {
   int64_t top = 0, left = 0;
 };
 
-/// Computes the element of the result from those of the operands.
-using Body = llvm::function_ref<Value(ImplicitLocOpBuilder &, ValueRange)>;
-
 /// Creates a `kernel.map` for an operation on images and constants.
 class MapBuilder {
 public:
@@ -39,7 +35,7 @@ public:
   LogicalResult add(Value value);
   /// Adds a parameter with a value for each channel.
   void addPerChannel(StringRef name, llvm::function_ref<float(int64_t)> value);
-  void create(Body body);
+  void create(MapBody body);
 
 private:
   bool isBlocked() const { return output.isBlocked(); }
@@ -81,9 +77,20 @@ LogicalResult MapBuilder::add(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (std::optional<FloatConstant> constant = getFloats(value))
     return addConstant(*constant, type);
+  if (!builder.has(value))
+    return op->emitError("has a constant operand of another type than f32");
   Image image = builder.get(value);
   if (image.shape.size() != output.shape.size())
     return op->emitError("broadcasts operands of different ranks");
+  // One channel that is broadcast to blocks lies in none.
+  bool isBroadcast = output.isBlocked() && !image.isBlocked() &&
+                     image.channels() == 1 && output.channels() != 1;
+  if (isBroadcast) {
+    auto plane = MemRefType::get({1, image.height(), image.width(), 1},
+                                 image.getType().getElementType());
+    inputs.push_back({builder.view(image.buffer, plane)});
+    return success();
+  }
   if (image.block != output.block)
     return op->emitError("has operands in different layouts");
   // More than three dimensions run as one, so they must all be the same.
@@ -158,7 +165,7 @@ void MapBuilder::addPerChannel(StringRef name,
   inputs.push_back({builder.weight(shape, name, fill)});
 }
 
-void MapBuilder::create(Body body) {
+void MapBuilder::create(MapBody body) {
   ImplicitLocOpBuilder &b = builder.b;
   MemRefType memory = output.getType();
   Value buffer = output.buffer;
@@ -192,8 +199,8 @@ static Value constant(ImplicitLocOpBuilder &b, float value) {
   return arith::ConstantOp::create(b, b.getF32FloatAttr(value));
 }
 
-static LogicalResult buildMap(Operation *op, NetworkBuilder &builder,
-                              Body body) {
+LogicalResult resnetc::buildMap(Operation *op, NetworkBuilder &builder,
+                                MapBody body) {
   MapBuilder map(op, builder);
   if (failed(map.createOutput()))
     return failure();
@@ -204,33 +211,7 @@ static LogicalResult buildMap(Operation *op, NetworkBuilder &builder,
   return success();
 }
 
-template <typename ArithOp>
-static Value binary(ImplicitLocOpBuilder &b, ValueRange values) {
-  return ArithOp::create(b, values[0], values[1]);
-}
-
-static Value relu(ImplicitLocOpBuilder &b, ValueRange values) {
-  return arith::MaximumFOp::create(b, values[0], constant(b, 0));
-}
-
-static Value sigmoid(ImplicitLocOpBuilder &b, ValueRange values) {
-  Value exponential =
-      math::ExpOp::create(b, arith::NegFOp::create(b, values[0]));
-  Value one = constant(b, 1);
-  return arith::DivFOp::create(b, one,
-                               arith::AddFOp::create(b, one, exponential));
-}
-
 namespace {
-
-template <typename OpTy, Value (*body)(ImplicitLocOpBuilder &, ValueRange)>
-struct MapToKernel
-    : KernelConversionOpInterface::ExternalModel<MapToKernel<OpTy, body>,
-                                                 OpTy> {
-  LogicalResult buildKernels(Operation *op, NetworkBuilder &builder) const {
-    return buildMap(op, builder, body);
-  }
-};
 
 struct ClipToKernel
     : KernelConversionOpInterface::ExternalModel<ClipToKernel, ClipOp> {
@@ -297,12 +278,6 @@ struct BatchNormToKernel
 
 void resnetc::registerElementwiseToKernel(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
-    AddOp::attachInterface<MapToKernel<AddOp, binary<arith::AddFOp>>>(*context);
-    SubOp::attachInterface<MapToKernel<SubOp, binary<arith::SubFOp>>>(*context);
-    MulOp::attachInterface<MapToKernel<MulOp, binary<arith::MulFOp>>>(*context);
-    DivOp::attachInterface<MapToKernel<DivOp, binary<arith::DivFOp>>>(*context);
-    ReluOp::attachInterface<MapToKernel<ReluOp, relu>>(*context);
-    SigmoidOp::attachInterface<MapToKernel<SigmoidOp, sigmoid>>(*context);
     ClipOp::attachInterface<ClipToKernel>(*context);
     BatchNormOp::attachInterface<BatchNormToKernel>(*context);
   });

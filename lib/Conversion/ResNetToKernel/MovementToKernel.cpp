@@ -67,6 +67,22 @@ static void buildCopy(const Image &input, const Image &output,
                          ArrayRef<int64_t>{input.top, input.left});
 }
 
+void resnetc::buildReorder(Image input, Image output, NetworkBuilder &builder) {
+  // Channels lie first in blocks; so must they in what is not blocked.
+  const Image &planar = input.isBlocked() ? output : input;
+  std::array<int64_t, 3> size = {planar.channels(), planar.height(),
+                                 planar.width()};
+  auto widen = [&](Image &image) {
+    if (!image.isBlocked() && image.getType().getRank() != 3)
+      image.buffer =
+          builder.view(image.buffer,
+                       MemRefType::get(size, image.getType().getElementType()));
+  };
+  widen(input);
+  widen(output);
+  buildCopy(input, output, CopyShape{size, size}, builder);
+}
+
 /// Creates the output of an operation on at most three dimensions.
 static FailureOr<Image> createOutput(Operation *op, NetworkBuilder &builder) {
   FailureOr<Image> output = builder.create(op->getResult(0));
@@ -98,19 +114,7 @@ struct ReorderToKernel
     FailureOr<Image> output = createOutput(op, builder);
     if (failed(output))
       return failure();
-    // Channels lie first in blocks; so must they in what is not blocked.
-    Image planar = input.isBlocked() ? *output : input;
-    std::array<int64_t, 3> size = {planar.channels(), planar.height(),
-                                   planar.width()};
-    auto widen = [&](Image &image) {
-      if (!image.isBlocked() && image.getType().getRank() != 3)
-        image.buffer = builder.view(
-            image.buffer,
-            MemRefType::get(size, image.getType().getElementType()));
-    };
-    widen(input);
-    widen(*output);
-    buildCopy(input, *output, CopyShape{size, size}, builder);
+    buildReorder(input, *output, builder);
     return success();
   }
 };

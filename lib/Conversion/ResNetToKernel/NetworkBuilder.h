@@ -97,6 +97,10 @@ private:
   llvm::DenseMap<mlir::Value, Image> images;
 };
 
+/// Copies an image of at most three dimensions into memory where it lies in
+/// another way.
+void buildReorder(Image input, Image output, NetworkBuilder &builder);
+
 /// What memory holds for a tensor's element: integers have no sign, and a
 /// boolean is a byte.
 mlir::Type memoryType(mlir::Type element);

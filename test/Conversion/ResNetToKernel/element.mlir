@@ -75,3 +75,22 @@ func.func @div(%x: tensor<?x8xi32>, %y: tensor<?x8xi32>) -> tensor<?x8xi32> {
   %z = resnet.div %x, %y : (tensor<?x8xi32>, tensor<?x8xi32>) -> tensor<?x8xi32>
   return %z : tensor<?x8xi32>
 }
+
+// -----
+
+// Code by the element finds its operands by their coordinates: what lies in
+// blocks is copied to plain memory before, and the result into blocks after.
+// CHECK-LABEL: func.func @blocks(
+// CHECK: kernel.conv
+// CHECK: kernel.copy {{.*}} : memref<2x4x4x8xf32> -> memref<16x4x4xf32>
+// CHECK: kernel.generic "pow" ins({{.*}}) outs(%[[PLAIN:.+]] : memref<1x16x4x4xf32>)
+// CHECK: kernel.copy {{.*}} : memref<16x4x4xf32> -> memref<2x4x4x8xf32>
+// CHECK: kernel.conv
+func.func @blocks(%x: tensor<?x16x4x4xf32>) -> tensor<?x16x4x4xf32> {
+  %w = resnet.constant dense<1.0> : tensor<16x16x1x1xf32>
+  %two = resnet.constant dense<2> : tensor<i32>
+  %c = resnet.conv %x, %w : (tensor<?x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x4x4xf32>
+  %t = resnet.pow %c, %two : (tensor<?x16x4x4xf32>, tensor<i32>) -> tensor<?x16x4x4xf32>
+  %d = resnet.conv %t, %w : (tensor<?x16x4x4xf32>, tensor<16x16x1x1xf32>) -> tensor<?x16x4x4xf32>
+  return %d : tensor<?x16x4x4xf32>
+}

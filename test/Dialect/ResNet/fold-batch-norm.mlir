@@ -389,3 +389,21 @@ func.func @not_constant(%x: tensor<?x1x4x4xf32>, %p: tensor<1xf32>, %v: tensor<1
   %u = resnet.mul %e, %factor : (tensor<?x1x4x4xf32>, tensor<f32>) -> tensor<?x1x4x4xf32>
   return %y, %z, %u : tensor<?x1x4x4xf32>, tensor<?x1x4x4xf32>, tensor<?x1x4x4xf32>
 }
+
+// -----
+
+// A transposed convolution in groups: its weight lies as inputs x outputs.
+// CHECK-LABEL: func.func @transposed(
+// CHECK-DAG: resnet.constant dense<{{\[\[\[\[}}2.000000e+00]], {{\[\[}}6.000000e+00]]], {{\[\[\[}}1.200000e+01]], {{\[\[}}2.000000e+01]]]]> : tensor<2x2x1x1xf32>
+// CHECK-DAG: %[[B:.+]] = resnet.constant dense<[1.000000e+00, 2.000000e+00, 3.000000e+00, 4.000000e+00]>
+// CHECK: resnet.conv_transpose %arg0, %{{.+}} bias %[[B]] {group = 2 : i64}
+// CHECK-NEXT: return
+func.func @transposed(%x: tensor<?x2x3x3xf32>) -> tensor<?x4x3x3xf32> {
+  %w = resnet.constant dense<[[[[1.0]], [[2.0]]], [[[3.0]], [[4.0]]]]> : tensor<2x2x1x1xf32>
+  %s = resnet.constant dense<[[[2.0]], [[3.0]], [[4.0]], [[5.0]]]> : tensor<4x1x1xf32>
+  %b = resnet.constant dense<[[[1.0]], [[2.0]], [[3.0]], [[4.0]]]> : tensor<4x1x1xf32>
+  %c = resnet.conv_transpose %x, %w {group = 2 : i64} : (tensor<?x2x3x3xf32>, tensor<2x2x1x1xf32>) -> tensor<?x4x3x3xf32>
+  %m = resnet.mul %c, %s : (tensor<?x4x3x3xf32>, tensor<4x1x1xf32>) -> tensor<?x4x3x3xf32>
+  %a = resnet.add %m, %b : (tensor<?x4x3x3xf32>, tensor<4x1x1xf32>) -> tensor<?x4x3x3xf32>
+  return %a : tensor<?x4x3x3xf32>
+}

@@ -8,6 +8,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kinds_errors
+import kinds_functions
 import kinds_graphs
 import kinds_networks
 import kinds_operators
@@ -17,8 +18,9 @@ import kinds_tensors
 import kinds_training
 
 KINDS = {}
-for module in (kinds_errors, kinds_graphs, kinds_networks, kinds_operators,
-               kinds_reductions, kinds_sampling, kinds_tensors, kinds_training):
+for module in (kinds_errors, kinds_functions, kinds_graphs, kinds_networks,
+               kinds_operators, kinds_reductions, kinds_sampling, kinds_tensors,
+               kinds_training):
     for name, make in vars(module).items():
         if name.startswith("make_"):
             assert name[5:] not in KINDS, name

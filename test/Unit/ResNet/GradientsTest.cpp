@@ -209,7 +209,7 @@ INSTANTIATE_TEST_SUITE_P(
         UNARY(tanh), UNARY(softplus), UNARY(log), UNARY(reciprocal),
         UNARY(sign, -0.7), UNARY(floor, -0.7), UNARY(ceil, -0.7),
         UNARY(round, -0.7), BINARY(add), BINARY(sub), BINARY(mul), BINARY(div),
-        BINARY(max), BINARY(min), BINARY(pow),
+        BINARY(max), BINARY(min), BINARY(pow), BINARY(prelu, -0.7),
         Case{"elu", "%a: tensor<6xf64>",
              "%y = resnet.elu %a {alpha = 1.5 : f64} : (tensor<6xf64>) -> "
              "tensor<6xf64>",

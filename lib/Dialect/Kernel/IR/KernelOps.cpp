@@ -264,10 +264,15 @@ LogicalResult MapOp::verify() {
 int64_t MapOp::getNumUnits() { return getSize()[0]; }
 
 std::string MapOp::getKernelName() {
+  // Of long bodies the first operations tell enough.
+  static constexpr unsigned maxNamed = 4;
   std::string name = "map_" + elementName(getOutput());
+  unsigned count = 0;
   for (Operation &op : getBody().front().without_terminator())
-    if (!op.hasTrait<OpTrait::ConstantLike>())
+    if (!op.hasTrait<OpTrait::ConstantLike>() && ++count <= maxNamed)
       name += "_" + op.getName().stripDialect().str();
+  if (count > maxNamed)
+    name += "_and_" + std::to_string(count - maxNamed);
   return name;
 }
 

@@ -187,6 +187,14 @@ Gradients MinOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   return choose(*this, builder, isLeft, gradients.front());
 }
 
+Gradients PReluOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  Value x = getLhs(), g = gradients.front(), zero = b.number(x, 0);
+  Value isPositive = b.create<GreaterOp>(x, zero);
+  return b.sumToOperands({b.where(isPositive, g, b.mul(g, getRhs())),
+                          b.where(isPositive, zero, b.mul(g, x))});
+}
+
 Gradients PowOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   BackwardBuilder b(builder, *this);
   Value x = getLhs(), exponent = getRhs(), g = gradients.front();

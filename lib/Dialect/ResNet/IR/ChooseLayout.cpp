@@ -116,7 +116,14 @@ LayoutChoice resnetc::resnet::chooseForBroadcast(Operation *op,
     canBlock &= block == 0 ? isConstant(operand)
                            : typeOf(operand).getRank() == type.getRank();
   bool wantsBlock = llvm::is_contained(blocks, lanes);
-  return blocked(op, canBlock && wantsBlock ? lanes : 1);
+  LayoutChoice choice = blocked(op, canBlock && wantsBlock ? lanes : 1);
+  // One channel for all is no block: its lanes would be padding.
+  for (auto [operand, layout] :
+       llvm::zip_equal(op->getOperands(), choice.operands))
+    if (canBlock && !isConstant(operand) &&
+        typeOf(operand).getDimSize(1) == 1 && type.getDimSize(1) != 1)
+      layout.block = 1;
+  return choice;
 }
 
 LayoutChoice resnetc::resnet::chooseForBroadcastIfFull(Operation *op,

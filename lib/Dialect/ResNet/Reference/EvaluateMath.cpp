@@ -160,6 +160,12 @@ LogicalResult MinOp::evaluate(Operands operands, Results results) {
                   [](double a, double b) { return minimum(a, b); });
 }
 
+LogicalResult PReluOp::evaluate(Operands operands, Results results) {
+  return mapPairs(*this, operands, results[0], [](double x, double slope) {
+    return x >= 0 ? x : slope * x;
+  });
+}
+
 LogicalResult AndOp::evaluate(Operands operands, Results results) {
   return mapPairs(
       *this, operands, results[0],

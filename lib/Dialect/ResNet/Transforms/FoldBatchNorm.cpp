@@ -18,10 +18,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChannelAffine.h"
-#include "mlir/IR/Matchers.h"
+#include "RewriteUtils.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
-#include "resnetc/Support/FloatConstant.h"
 
 namespace resnetc::resnet {
 #define GEN_PASS_DEF_RESNETFOLDBATCHNORM
@@ -34,20 +33,25 @@ using namespace resnetc::resnet;
 
 namespace {
 
-/// A convolution or Gemm as a matrix with constant coefficients: `outputs` rows
-/// of `inputs` coefficients of `window` elements each.
+/// A convolution, transposed or not, or a Gemm as a matrix with constant
+/// coefficients: `outputs` rows of `inputs` coefficients of `window` elements
+/// each.
 struct LinearLayer {
   Operation *op = nullptr;
   Value weightValue;
   std::optional<FloatConstant> weight;
   std::optional<FloatConstant> bias;
   int64_t outputs = 0, inputs = 0, window = 1, groups = 1;
-  bool transposed = false; ///< The matrix lies as inputs x outputs.
+  /// The matrix lies as inputs x outputs: of all groups x of one.
+  bool transposed = false;
 
   static FailureOr<LinearLayer> match(Operation *op, PatternRewriter &rewriter);
   /// Where the coefficient of output m and input k (of m's group) lies.
   int64_t index(int64_t m, int64_t k) const {
-    return (transposed ? k * outputs + m : m * inputs + k) * window;
+    if (!transposed)
+      return (m * inputs + k) * window;
+    int64_t ofGroup = outputs / groups;
+    return (channel(m, k) * ofGroup + m % ofGroup) * window;
   }
   /// The channel that input k of output m's group is.
   int64_t channel(int64_t m, int64_t k) const {
@@ -61,13 +65,6 @@ struct LinearLayer {
 
 } // namespace
 
-static std::optional<FloatConstant> constantOf(Value value) {
-  Attribute attr;
-  if (!value || !matchPattern(value, m_Constant(&attr)))
-    return std::nullopt;
-  return FloatConstant::get(attr);
-}
-
 FailureOr<LinearLayer> LinearLayer::match(Operation *op,
                                           PatternRewriter &rewriter) {
   LinearLayer layer;
@@ -78,6 +75,11 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
       return rewriter.notifyMatchFailure(op, "has a residual or activation");
     layer.weightValue = conv.getWeight();
     layer.groups = conv.getGroup();
+    bias = conv.getBias();
+  } else if (auto conv = dyn_cast<ConvTransposeOp>(op)) {
+    layer.weightValue = conv.getWeight();
+    layer.groups = conv.getGroup();
+    layer.transposed = true;
     bias = conv.getBias();
   } else if (auto gemm = dyn_cast<GemmOp>(op)) {
     if (gemm.getTransA() || !gemm.getAlpha().isExactlyValue(1) ||
@@ -90,15 +92,19 @@ FailureOr<LinearLayer> LinearLayer::match(Operation *op,
     return rewriter.notifyMatchFailure(op, "is no convolution or Gemm");
   }
   auto type = dyn_cast<RankedTensorType>(layer.weightValue.getType());
-  layer.weight = constantOf(layer.weightValue);
+  layer.weight = getFloatConstant(layer.weightValue);
   if (!type || !layer.weight)
     return rewriter.notifyMatchFailure(op, "weight is no constant of f32");
   layer.outputs = type.getDimSize(layer.transposed ? 1 : 0);
   layer.inputs = type.getDimSize(layer.transposed ? 0 : 1);
+  if (isa<ConvTransposeOp>(op)) {
+    layer.outputs *= layer.groups;
+    layer.inputs /= layer.groups;
+  }
   for (int64_t size : type.getShape().drop_front(2))
     layer.window *= size;
   if (bias) {
-    layer.bias = constantOf(bias);
+    layer.bias = getFloatConstant(bias);
     if (!layer.bias ||
         static_cast<int64_t>(layer.bias->size()) != layer.outputs)
       return rewriter.notifyMatchFailure(
@@ -125,6 +131,9 @@ void LinearLayer::setParameters(
       rewriter, loc, makeFloatConstant(biasType, "folded.bias", fillBias));
   rewriter.modifyOpInPlace(op, [&] {
     if (auto conv = dyn_cast<ConvOp>(op)) {
+      conv.getWeightMutable().assign(newWeight);
+      conv.getBiasMutable().assign(newBias);
+    } else if (auto conv = dyn_cast<ConvTransposeOp>(op)) {
       conv.getWeightMutable().assign(newWeight);
       conv.getBiasMutable().assign(newBias);
     } else {

@@ -294,7 +294,8 @@ LogicalResult InferShapes::checkShapes(func::FuncOp function) {
     auto name = function.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
                                                       "resnet.name");
     return emitError(argument.getLoc(), "of input '")
-           << (name ? name.getValue() : "") << "' " << problem << hint;
+           << (name ? name.getValue() : "") << "' " << problem << hint
+           << " (--input-shape gives sizes to the others)";
   }
   for (Operation &op : function.getBody().front())
     for (Value result : op.getResults()) {

@@ -15,6 +15,38 @@
 
 include "mlir/Pass/PassBase.td"
 
+def KernelFuseMaps : Pass<"kernel-fuse-maps", "::mlir::func::FuncOp"> {
+  let summary = "Make one map of maps that read each other's results";
+  let description = [{
+    A map whose result only one other map reads, element by element, is computed
+    there: what was memory in between is a register.
+
+    ```mlir
+    kernel.map ins(%x) outs(%0) {...} : memref<2x4x4x8xf32> -> memref<2x4x4x8xf32> {
+    ^bb0(%a: f32):
+      %t = math.tanh %a : f32
+      kernel.yield %t : f32
+    }
+    kernel.map ins(%x, %0) outs(%y) {...} : ... {
+    ^bb0(%a: f32, %b: f32):
+      %p = arith.mulf %a, %b : f32
+      kernel.yield %p : f32
+    }
+    ==>
+    kernel.map ins(%x) outs(%y) {...} : memref<2x4x4x8xf32> -> memref<2x4x4x8xf32> {
+    ^bb0(%a: f32):
+      %t = math.tanh %a : f32
+      %p = arith.mulf %a, %t : f32
+      kernel.yield %p : f32
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFused", "fused", "Maps that are computed in another one">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelNarrowBuffers
     : Pass<"kernel-narrow-buffers", "::mlir::func::FuncOp"> {
   let summary = "Keep activations in memory as bf16";
@@ -148,6 +180,27 @@ def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
     Statistic<"numInPlace", "in-place", "Results computed in place">
   ];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
+def KernelApproximateMath : Pass<"kernel-approximate-math"> {
+  let summary = "Compute functions of f32 by arithmetic";
+  let description = [{
+    Exponentials, logarithms, the hyperbolic tangent and the error function of
+    f32 become polynomials, which vectors can be computed with; calls of the C
+    library take one element at a time. Infinities and what is no number keep
+    their meaning. Other functions and types stay calls.
+
+    ```mlir
+    %y = math.tanh %x : vector<8xf32>
+    ==>
+    %limited = arith.minimumf ...
+    %0 = math.fma %limited, ...
+    %y = arith.divf ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 #endif // RESNETC_DIALECT_KERNEL_TRANSFORMS_PASSES_TD

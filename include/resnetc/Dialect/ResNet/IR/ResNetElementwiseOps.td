@@ -168,8 +168,9 @@ class ResNet_BroadcastOp<string mnemonic, string what, string operator,
 
 /// `finiteAtZero` as above.
 class ResNet_BinaryOp<string mnemonic, string what, string operator,
-                      list<Trait> traits = [], bit finiteAtZero = 1>
-    : ResNet_BroadcastOp<mnemonic, what, operator, "addBroadcast", "f32",
+                      list<Trait> traits = [], bit finiteAtZero = 1,
+                      string infer = "addBroadcast">
+    : ResNet_BroadcastOp<mnemonic, what, operator, infer, "f32",
                          traits # [BlockedLayout]> {
   let extraClassDefinition = inferDefinition # [{
     ::resnetc::resnet::LayoutChoice $cppClass::chooseLayout(
@@ -194,15 +195,18 @@ def ResNet_MaxOp : ResNet_BinaryOp<"max", "The larger", "Max, opset 13",
 def ResNet_MinOp : ResNet_BinaryOp<"min", "The smaller", "Min, opset 13",
     [Commutative, Differentiable]>;
 
+def ResNet_PReluOp : ResNet_BinaryOp<"prelu",
+    "x where it is not negative, else slope * x,", "PRelu, opset 16",
+    [Differentiable]>;
+
 /// On plain memory.
 class ResNet_PlainBinaryOp<string mnemonic, string what, string operator,
-                           string infer = "addBroadcast",
-                           list<Trait> traits = []>
-    : ResNet_BroadcastOp<mnemonic, what, operator, infer, "f32", traits>;
+                           string infer = "addBroadcast">
+    : ResNet_BroadcastOp<mnemonic, what, operator, infer, "f32", []>;
 
-def ResNet_PowOp : ResNet_PlainBinaryOp<"pow",
-    "Power, in the type of the base,", "Pow, opset 15", "addBroadcastLikeLhs",
-    [Differentiable]>;
+def ResNet_PowOp : ResNet_BinaryOp<"pow",
+    "Power, in the type of the base,", "Pow, opset 15", [Differentiable],
+    /*finiteAtZero=*/0, "addBroadcastLikeLhs">;
 def ResNet_ModOp : ResNet_PlainBinaryOp<"mod",
     "Remainder, with the divisor's sign or with `fmod` the dividend's,",
     "Mod, opset 13"> {

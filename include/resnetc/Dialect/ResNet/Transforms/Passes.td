@@ -79,6 +79,29 @@ def ResNetFoldConstants : Pass<"resnet-fold-constants", "::mlir::func::FuncOp"> 
   ];
 }
 
+def ResNetSignalsToImages : Pass<"resnet-signals-to-images", "::mlir::func::FuncOp"> {
+  let summary = "Gives signals a second spatial dimension";
+  let description = [{
+    Convolutions, pools and batch normalizations on N x C x L work on
+    N x C x 1 x L instead, for which there are kernels. Elementwise operations
+    and concatenations behind them follow, so that only the reshapes at the ends
+    of a chain are left.
+
+    ```mlir
+    %1 = resnet.conv %x, %w {pads = array<i64: 1, 1>, strides = array<i64: 2>, dilations = array<i64: 1>}
+       : (tensor<?x4x100xf32>, tensor<8x4x3xf32>) -> tensor<?x8x50xf32>
+    %2 = resnet.relu %1 : (tensor<?x8x50xf32>) -> tensor<?x8x50xf32>
+    // ==>
+    %0 = resnet.reshape %x, %shape : (tensor<?x4x100xf32>, tensor<4xi64>) -> tensor<?x4x1x100xf32>
+    %1 = resnet.conv %0, %v {pads = array<i64: 0, 1, 0, 1>, strides = array<i64: 1, 2>}
+       : (tensor<?x4x1x100xf32>, tensor<8x4x1x3xf32>) -> tensor<?x8x1x50xf32>
+    %2 = resnet.relu %1 : (tensor<?x8x1x50xf32>) -> tensor<?x8x1x50xf32>
+    %3 = resnet.reshape %2, %shape2 : (tensor<?x8x1x50xf32>, tensor<3xi64>) -> tensor<?x8x50xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Folds batch normalization into the weights next to it";
   let description = [{
@@ -98,6 +121,30 @@ def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp">
   let statistics = [
     Statistic<"numFolded", "folded", "Number of batch normalizations folded">
   ];
+}
+
+def ResNetDecomposeConvTranspose
+    : Pass<"resnet-decompose-conv-transpose", "::mlir::func::FuncOp"> {
+  let summary = "Makes transposed convolutions ordinary ones";
+  let description = [{
+    A transposed convolution of stride s computes, for each of s x s phases, a
+    convolution with every s-th tap. With constant weights, the phases become
+    channels of one convolution, which `resnet.depth_to_space` turns into pixels
+    (where the strides differ, a transpose), and what `pads` cut off is sliced.
+    A relu behind becomes the convolution's activation.
+
+    ```mlir
+    %y = resnet.conv_transpose %x, %w {pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 2>}
+       : (tensor<?x64x28x28xf32>, tensor<64x32x4x4xf32>) -> tensor<?x32x56x56xf32>
+    // ==>
+    %p = resnet.conv %x, %v {pads = array<i64: 1, 1, 1, 1>}
+       : (tensor<?x64x28x28xf32>, tensor<128x64x2x2xf32>) -> tensor<?x128x29x29xf32>
+    %d = resnet.depth_to_space %p {block = 2 : i64, columns_first = true}
+       : (tensor<?x128x29x29xf32>) -> tensor<?x32x58x58xf32>
+    %y = resnet.slice %d, %one, %fifty_seven axes %two_three : ... -> tensor<?x32x56x56xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
 }
 
 def ResNetFuseResidual : Pass<"resnet-fuse-residual", "::mlir::func::FuncOp"> {
@@ -122,6 +169,33 @@ def ResNetFuseResidual : Pass<"resnet-fuse-residual", "::mlir::func::FuncOp"> {
     Statistic<"numResiduals", "residuals", "Number of sums fused">,
     Statistic<"numActivations", "activations", "Number of activations fused">
   ];
+}
+
+def ResNetVolumesToImages : Pass<"resnet-volumes-to-images", "::mlir::func::FuncOp"> {
+  let summary = "Lays the planes of volumes under each other";
+  let description = [{
+    Convolutions, pools and elementwise operations on N x C x D x H x W work on
+    images instead, for which there are kernels. A convolution's taps along the
+    depth become channels: for each of them the planes that it reads; and the
+    planes lie under each other, with the padding between them. A pool is one in
+    the planes and one along the depth.
+
+    ```mlir
+    %y = resnet.conv %x, %w {pads = array<i64: 1, 1, 1, 1, 1, 1>, ...}
+       : (tensor<?x8x4x16x16xf32>, tensor<16x8x3x3x3xf32>) -> tensor<?x16x4x16x16xf32>
+    // ==>
+    %p = resnet.pad %x, ...                    // ... -> tensor<?x8x6x16x16xf32>
+    %0 = resnet.slice %p, ...                  // planes 0 to 3; %1: 1 to 4; %2: 2 to 5
+    %c = resnet.concat %0, %1, %2 {axis = 1 : i64} : ... -> tensor<?x24x4x16x16xf32>
+    %h = resnet.pad %c, ...                    // ... -> tensor<?x24x4x18x16xf32>
+    %i = resnet.reshape %h, ...                // ... -> tensor<?x24x72x16xf32>
+    %v = resnet.conv %i, %u {pads = array<i64: 0, 1, 2, 1>}
+       : (tensor<?x24x72x16xf32>, tensor<16x24x3x3xf32>) -> tensor<?x16x72x16xf32>
+    %r = resnet.reshape %v, ...                // ... -> tensor<?x16x4x18x16xf32>
+    %y = resnet.slice %r, ...                  // ... -> tensor<?x16x4x16x16xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
 }
 
 def ResNetAssignLayout : Pass<"resnet-assign-layout", "::mlir::func::FuncOp"> {
