@@ -183,26 +183,26 @@ LogicalResult RoiAlignOp::evaluate(Operands operands, Results results) {
         sum += part;
         largest = largest ? maximum(*largest, part) : part;
       };
-      auto place = [](const Bins &bins, int64_t bin, double sample) {
-        return bins.begin + bins.length * (static_cast<double>(bin) +
-                                           (sample + 0.5) / bins.samples);
+      auto place = [](const Bins &bins, int64_t bin, int64_t sample) {
+        double i = static_cast<double>(sample) + 0.5;
+        return bins.begin +
+               bins.length * (static_cast<double>(bin) + i / bins.samples);
       };
-      for (double i = 0; i < rows.samples; ++i)
-        for (double j = 0; j < columns.samples; ++j) {
-          auto y = neighboursOf(place(rows, at[1], i), input.shape[2]);
-          auto x = neighboursOf(place(columns, at[2], j), input.shape[3]);
-          if (!x || !y) {
-            add(0);
-            continue;
-          }
-          auto load = [&](int64_t row, int64_t column) {
-            return elementAt(input, {images[r], at[0], row, column});
-          };
-          add((1 - y->weight) * (1 - x->weight) * load(y->low, x->low));
-          add((1 - y->weight) * x->weight * load(y->low, x->high));
-          add(y->weight * (1 - x->weight) * load(y->high, x->low));
-          add(y->weight * x->weight * load(y->high, x->high));
-        }
+      Coordinates samples = {static_cast<int64_t>(rows.samples),
+                             static_cast<int64_t>(columns.samples)};
+      forEach(samples, [&](ArrayRef<int64_t> sample) {
+        auto y = neighboursOf(place(rows, at[1], sample[0]), input.shape[2]);
+        auto x = neighboursOf(place(columns, at[2], sample[1]), input.shape[3]);
+        if (!x || !y)
+          return add(0);
+        auto load = [&](int64_t row, int64_t column) {
+          return elementAt(input, {images[r], at[0], row, column});
+        };
+        add((1 - y->weight) * (1 - x->weight) * load(y->low, x->low));
+        add((1 - y->weight) * x->weight * load(y->low, x->high));
+        add(y->weight * (1 - x->weight) * load(y->high, x->low));
+        add(y->weight * x->weight * load(y->high, x->high));
+      });
       results[0].values[offsetOf(shape, {r, at[0], at[1], at[2]})] =
           isMax ? *largest : sum / count;
     });
