@@ -44,6 +44,8 @@ Location FlatNode::getLoc(StringAttr fileName) const {
 void FlatNode::forEachUse(llvm::function_ref<void(StringRef)> use) const {
   for (const std::string &input : inputs)
     use(input);
+  for (const auto &[name, unique] : references)
+    use(unique);
   for (const FlatBranch &branch : branches) {
     for (const FlatNode &node : branch.nodes)
       node.forEachUse(use);
@@ -126,6 +128,8 @@ private:
   LogicalResult collectFunctions();
   LogicalResult flatten(Frame first, std::vector<FlatNode> &to);
   FlatNode makeNode(const NodeProto &proto, int index, const Scope &scope);
+  /// Looks up what a Gradient names.
+  void addReferences(FlatNode &node, const Scope &scope);
   /// Nothing, and the call has an error, if it does not fit.
   std::optional<Frame> enter(FlatNode &call, const FunctionProto &function,
                              std::vector<FlatNode> &to);
@@ -236,7 +240,21 @@ FlatNode GraphFlattener::makeNode(const NodeProto &proto, int index,
     }
     node.attributes.push_back({attr.name(), value});
   }
+  if (node.opType == "Gradient" && node.domain == "ai.onnx.preview.training")
+    addReferences(node, scope);
   return node;
+}
+
+void GraphFlattener::addReferences(FlatNode &node, const Scope &scope) {
+  auto add = [&](const std::string &name) {
+    node.references.emplace_back(name, lookup(name, scope));
+  };
+  for (const auto &[name, attr] : node.attributes) {
+    if (name == "xs" || name == "zs")
+      llvm::for_each(attr->strings(), add);
+    else if (name == "y")
+      add(attr->s());
+  }
 }
 
 /// Gives a call's scope the function's attributes: the call's, or defaults.

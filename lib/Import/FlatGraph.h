@@ -52,6 +52,8 @@ struct FlatNode {
   int64_t opset = 0; ///< Of ONNX's own operators.
   std::vector<std::string> inputs, outputs; ///< Empty names are none.
   llvm::SmallVector<Attribute, 4> attributes;
+  /// Of a `Gradient`: values that its attributes name, and their unique names.
+  std::vector<std::pair<std::string, std::string>> references;
   std::string error; ///< Why it is not what it should be; empty if it is.
   /// Of an `If`: then, else.
   std::vector<FlatBranch> branches;

@@ -22,6 +22,7 @@ GraphImporter::GraphImporter(ModelFile &file, int64_t opset, ModuleOp module,
       fileLoc(FileLineColLoc::get(fileName, 0, 0)), options(options) {
   addComputeOperators(operators);
   addElementwiseOperators(operators);
+  addGradientOperators(operators);
   addLossOperators(operators);
   addNormalizationOperators(operators);
   addReductionOperators(operators);
@@ -429,6 +430,12 @@ void GraphImporter::importOperator(const FlatNode &flatNode,
   }
   NodeImporter node(flatNode, file, builder, loc, operands, tainted,
                     declaredShapes, usedNames);
+  auto lookup = [&](StringRef name) {
+    auto named = names.find(name);
+    bool isThere = named != names.end() && !named->second.tainted;
+    return isThere ? materialize(name, named->second) : Value();
+  };
+  node.setNames(lookup);
   if (node.getOpset() < 6)
     node.ignoreAttr("consumed_inputs"); // of memory that could be reused
   if (checkOperands(known->second, node)) {

@@ -49,6 +49,13 @@ void NodeImporter::applyDeclaredShapes() {
   }
 }
 
+Value NodeImporter::getNamed(StringRef name) const {
+  for (const auto &[own, unique] : node.references)
+    if (own == name)
+      return named(unique);
+  return {};
+}
+
 InFlightDiagnostic NodeImporter::emitError() {
   hasFailed = true;
   return mlir::emitError(loc);
@@ -144,6 +151,13 @@ std::optional<SmallVector<float>> NodeImporter::getFloats(StringRef name) {
   if (!attr)
     return std::nullopt;
   return SmallVector<float>(attr->floats().begin(), attr->floats().end());
+}
+
+std::optional<SmallVector<StringRef>> NodeImporter::getStrings(StringRef name) {
+  const AttributeProto *attr = find(name, AttributeProto::STRINGS);
+  if (!attr)
+    return std::nullopt;
+  return SmallVector<StringRef>(attr->strings().begin(), attr->strings().end());
 }
 
 ElementsAttr NodeImporter::getTensor(StringRef name) {

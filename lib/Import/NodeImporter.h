@@ -37,6 +37,7 @@ public:
   int64_t getOpset() const { return node.opset; }
   bool isTainted() const { return tainted; }
   mlir::OpBuilder &getBuilder() { return builder; }
+  mlir::Location getLoc() const { return loc; }
 
   //===--------------------------------------------------------------------===//
   // Operands
@@ -73,6 +74,13 @@ public:
   /// Whether operand `i` is of floating point; makes an error if it is not.
   bool checkFloat(size_t i);
 
+  /// For nodes that name values in attributes: the value of a name that is
+  /// defined and did not fail, else null.
+  mlir::Value getNamed(llvm::StringRef name) const;
+  void setNames(llvm::function_ref<mlir::Value(llvm::StringRef)> lookup) {
+    named = lookup;
+  }
+
   //===--------------------------------------------------------------------===//
   // Attributes
   //===--------------------------------------------------------------------===//
@@ -91,6 +99,8 @@ public:
   llvm::StringRef getString(llvm::StringRef name, llvm::StringRef otherwise);
   std::optional<Ints> getInts(llvm::StringRef name);
   std::optional<llvm::SmallVector<float>> getFloats(llvm::StringRef name);
+  std::optional<llvm::SmallVector<llvm::StringRef>>
+  getStrings(llvm::StringRef name);
   /// Null if it is absent.
   mlir::ElementsAttr getTensor(llvm::StringRef name);
   /// For an attribute that must be there.
@@ -136,6 +146,8 @@ public:
 
   /// An error "node 'name' (OpType): reason"; the node has failed.
   mlir::InFlightDiagnostic emitError();
+  /// The node has failed, with errors elsewhere.
+  void fail() { hasFailed = true; }
   bool failed() const { return hasFailed; }
 
 private:
@@ -162,6 +174,7 @@ private:
   bool tainted;
   const DeclaredShapes &declaredShapes;
   const llvm::StringSet<> &usedNames;
+  llvm::function_ref<mlir::Value(llvm::StringRef)> named;
   bool hasFailed = false;
   llvm::SmallVector<mlir::Value> results;
   llvm::StringSet<> asked;
@@ -199,8 +212,10 @@ inline constexpr unsigned maxVariadic = ~0U;
 /// "domain::name".
 using OperatorTable = llvm::StringMap<Operator>;
 void addComputeOperators(OperatorTable &table);
+void addDropoutOperators(OperatorTable &table);
 void addEinsumOperators(OperatorTable &table);
 void addElementwiseOperators(OperatorTable &table);
+void addGradientOperators(OperatorTable &table);
 void addLossOperators(OperatorTable &table);
 void addMathOperators(OperatorTable &table);
 void addQuantizationOperators(OperatorTable &table);
@@ -208,6 +223,7 @@ void addNormalizationOperators(OperatorTable &table);
 void addReductionOperators(OperatorTable &table);
 void addMovementOperators(OperatorTable &table);
 void addResizeOperators(OperatorTable &table);
+void addSamplingOperators(OperatorTable &table);
 void addShapeOperators(OperatorTable &table);
 void addTrainingOperators(OperatorTable &table);
 

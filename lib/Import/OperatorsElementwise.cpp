@@ -8,7 +8,6 @@
 
 #include "NodeImporter.h"
 #include "Tensors.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;
@@ -107,39 +106,6 @@ static void importIdentity(NodeImporter &node) {
   node.forward(node.getOperand(0));
 }
 
-/// The second result says what is kept: all.
-static Value createMask(NodeImporter &node) {
-  Builder &builder = node.getBuilder();
-  Type element =
-      node.getOpset() < 10 ? node.getElementType(0) : Type(builder.getI1Type());
-  auto one = RankedTensorType::get({1}, element);
-  Attribute yes = isa<FloatType>(element)
-                      ? Attribute(builder.getFloatAttr(element, 1))
-                      : builder.getIntegerAttr(element, 1);
-  Value shape = node.createInner<ShapeOp>(
-      node.getOperand(0), builder.getI64IntegerAttr(0), IntegerAttr());
-  return node.createInner<ConstantOfShapeOp>(shape,
-                                             DenseElementsAttr::get(one, yes));
-}
-
-static void importDropout(NodeImporter &node) {
-  node.ignoreAttr("ratio");
-  node.ignoreAttr("seed");
-  node.ignoreAttr("is_test"); // before opset 7
-  if (Value training = node.getOperand(2); training && !node.isTainted()) {
-    Attribute value;
-    matchPattern(training, m_Constant(&value));
-    std::optional<SmallVector<int64_t>> mode = integersOf(value);
-    if (!mode || mode->size() != 1 || mode->front() != 0)
-      node.emitError() << "training_mode other than a constant false is not "
-                          "supported: export the model for inference";
-  }
-  SmallVector<Value> results = {node.getOperand(0)};
-  if (node.getNumResults() > 1)
-    results.push_back(createMask(node));
-  node.forward(results);
-}
-
 static void importConstant(NodeImporter &node) {
   Builder &builder = node.getBuilder();
   ElementsAttr value;
@@ -177,6 +143,7 @@ static void importConstant(NodeImporter &node) {
 void addElementwiseOperators(OperatorTable &table) {
   table["Relu"] = {importUnary<ReluOp>};
   table["Sigmoid"] = {importUnary<SigmoidOp>};
+  addDropoutOperators(table);
   addMathOperators(table);
   table["Clip"] = {importClip, 1, 3};
   table["Add"] = {importBinary<AddOp>, 2, 2};
@@ -185,7 +152,6 @@ void addElementwiseOperators(OperatorTable &table) {
   table["Div"] = {importBinary<DivOp>, 2, 2};
   table["Cast"] = {importCast};
   table["Identity"] = {importIdentity};
-  table["Dropout"] = {importDropout, 1, 3};
   table["Constant"] = {importConstant, 0, 0};
 }
 

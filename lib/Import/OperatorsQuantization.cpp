@@ -91,6 +91,32 @@ static void importQuantizeLinear(NodeImporter &node) {
                         zero ? alongAxis(node, zero, axis, rank) : zero, type));
 }
 
+static void importDynamicQuantizeLinear(NodeImporter &node) {
+  Value x = node.getOperand(0);
+  if (!node.checkFloat(0))
+    return;
+  Type real = node.getElementType(0);
+  Type type = IntegerType::get(x.getContext(), 8, IntegerType::Unsigned);
+  Value zero = node.createFloat(real, 0), one = node.createFloat(real, 1);
+  auto extreme = [&](Reduction kind) {
+    return node.createInner<ReduceOp>(x, Value(), kind, /*keepdims=*/false,
+                                      /*noop_with_empty_axes=*/false);
+  };
+  // The range has 0 in it, which is a quantized number, too.
+  Value low = node.createInner<MinOp>(extreme(Reduction::min), zero);
+  Value high = node.createInner<MaxOp>(extreme(Reduction::max), zero);
+  Value range = node.createInner<SubOp>(high, low);
+  Value step = node.createInner<DivOp>(range, node.createFloat(real, 255));
+  // Of zeros alone any scale is right but 0.
+  Value isEmpty = node.createInner<EqualOp>(range, zero);
+  Value scale = node.createInner<WhereOp>(isEmpty, one, step);
+  Value zeroPoint = saturate(
+      node, node.createInner<DivOp>(node.createInner<NegOp>(low), scale),
+      Value(), type);
+  Value y = saturate(node, node.createInner<DivOp>(x, scale), zeroPoint, type);
+  node.forward({y, scale, zeroPoint});
+}
+
 static void importDequantizeLinear(NodeImporter &node) {
   int64_t axis = node.getInt("axis", 1);
   Value scale = node.getOperand(1), zero = node.getOperand(2);
@@ -184,6 +210,7 @@ static void importQLinearConv(NodeImporter &node) {
 
 void addQuantizationOperators(OperatorTable &table) {
   table["QuantizeLinear"] = {importQuantizeLinear, 2, 3};
+  table["DynamicQuantizeLinear"] = {importDynamicQuantizeLinear};
   table["DequantizeLinear"] = {importDequantizeLinear, 2, 3};
   table["MatMulInteger"] = {importMatMulInteger, 2, 4};
   table["QLinearMatMul"] = {importQLinearMatMul, 8, 8};

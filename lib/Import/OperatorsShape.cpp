@@ -145,6 +145,7 @@ static void importConstantOfShape(NodeImporter &node) {
 void addShapeOperators(OperatorTable &table) {
   addMovementOperators(table);
   addResizeOperators(table);
+  addSamplingOperators(table);
   table["Shape"] = {importShape};
   table["Reshape"] = {importReshape, 1, 2};
   table["Flatten"] = {importFlatten};

@@ -121,6 +121,7 @@ void registerNormalizationToElement(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);
 void registerReductionToElement(mlir::DialectRegistry &registry);
 void registerResizeToElement(mlir::DialectRegistry &registry);
+void registerSamplingToElement(mlir::DialectRegistry &registry);
 void registerSoftmaxToKernel(mlir::DialectRegistry &registry);
 
 } // namespace resnetc

@@ -44,6 +44,7 @@ void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerPoolToKernel(registry);
   registerReductionToElement(registry);
   registerResizeToElement(registry);
+  registerSamplingToElement(registry);
   registerSoftmaxToKernel(registry);
 }
 

@@ -162,10 +162,67 @@ func.func @like_other(%x: tensor<?x8x4x4xf32>, %y: tensor<?x3x6x5xf32>, %a: tens
 
 // -----
 
+// Sizes that are computed from constants, in floating point and by operations
+// that shapes otherwise do not need.
+// CHECK-LABEL: func.func @computed_limits
+// CHECK-SAME: -> (tensor<7xf32>, tensor<2xi64>)
+// CHECK: %[[RANGE:.+]] = resnet.constant dense<[0.000000e+00, {{.*}}, 6.000000e+00]> : tensor<7xf32>
+// CHECK: %[[ONES:.+]] = resnet.constant dense<1> : tensor<2xi64>
+// CHECK: return %[[RANGE]], %[[ONES]]
+func.func @computed_limits() -> (tensor<?xf32>, tensor<*xi64>) {
+  %three = resnet.constant dense<3.0> : tensor<f32>
+  %zero = resnet.constant dense<0.0> : tensor<f32>
+  %one = resnet.constant dense<1.0> : tensor<f32>
+  %nine = resnet.mul %three, %three : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %root = resnet.sqrt %nine : (tensor<f32>) -> tensor<f32>
+  %e = resnet.exp %zero : (tensor<f32>) -> tensor<f32>
+  %four = resnet.add %root, %e : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %limit = resnet.add %four, %root : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %y = resnet.range %zero, %limit, %one : (tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<?xf32>
+  %minus = resnet.constant dense<-2> : tensor<1xi64>
+  %length = resnet.neg %minus : (tensor<1xi64>) -> tensor<1xi64>
+  %z = resnet.constant_of_shape %length {value = dense<1> : tensor<1xi64>} : (tensor<1xi64>) -> tensor<*xi64>
+  return %y, %z : tensor<?xf32>, tensor<*xi64>
+}
+
+// -----
+
 // One example becomes as many as there are.
 func.func @expand_to_batch(%x: tensor<?x8xf32>, %a: tensor<1x8xf32>) -> tensor<?x?xf32> {
   %shape = resnet.shape %x : (tensor<?x8xf32>) -> tensor<2xi64>
   // expected-error @+1 {{dimension 0 is unknown; only the batch}}
   %y = resnet.expand %a, %shape : (tensor<1x8xf32>, tensor<2xi64>) -> tensor<?x?xf32>
   return %y : tensor<?x?xf32>
+}
+
+// -----
+
+// The shape that is declared for the last result is that of all before.
+// CHECK-LABEL: func.func @declared_result
+// CHECK: resnet.range {{.*}} -> tensor<10xf32>
+// CHECK: resnet.mul {{.*}} -> tensor<10xf32>
+// CHECK: resnet.add {{.*}} -> tensor<10xf32>
+// CHECK: resnet.cast {{.*}} -> tensor<10xf16>
+func.func @declared_result(%limit: tensor<f32>) -> tensor<10xf16> {
+  %zero = resnet.constant dense<0.0> : tensor<f32>
+  %one = resnet.constant dense<[1.0]> : tensor<1xf32>
+  %delta = resnet.constant dense<1.0> : tensor<f32>
+  %range = resnet.range %zero, %limit, %delta : (tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<?xf32>
+  %squares = resnet.mul %range, %range : (tensor<?xf32>, tensor<?xf32>) -> tensor<?xf32>
+  %sum = resnet.add %squares, %one : (tensor<?xf32>, tensor<1xf32>) -> tensor<?xf32>
+  %y = resnet.cast %sum {to = f16} : (tensor<?xf32>) -> tensor<10xf16>
+  return %y : tensor<10xf16>
+}
+
+// -----
+
+// Here it could be that of either: one of them may have a single element.
+func.func @declared_sum(%a: tensor<f32>, %b: tensor<f32>) -> tensor<10xf32> {
+  %zero = resnet.constant dense<0.0> : tensor<f32>
+  %one = resnet.constant dense<1.0> : tensor<f32>
+  // expected-error @+1 {{dimension 0 is unknown; only the batch}}
+  %x = resnet.range %zero, %a, %one : (tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<?xf32>
+  %y = resnet.range %zero, %b, %one : (tensor<f32>, tensor<f32>, tensor<f32>) -> tensor<?xf32>
+  %z = resnet.add %x, %y : (tensor<?xf32>, tensor<?xf32>) -> tensor<10xf32>
+  return %z : tensor<10xf32>
 }

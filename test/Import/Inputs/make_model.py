@@ -13,11 +13,14 @@ import kinds_graphs
 import kinds_networks
 import kinds_operators
 import kinds_reductions
+import kinds_sampling
 import kinds_tensors
+import kinds_training
 
 KINDS = {}
 for module in (kinds_errors, kinds_functions, kinds_graphs, kinds_networks,
-               kinds_operators, kinds_reductions, kinds_tensors):
+               kinds_operators, kinds_reductions, kinds_sampling, kinds_tensors,
+               kinds_training):
     for name, make in vars(module).items():
         if name.startswith("make_"):
             assert name[5:] not in KINDS, name

@@ -85,6 +85,8 @@ def attribute(name, value):
         return out + data(4, value) + number(20, 3)
     if value and isinstance(value[0], float):
         return out + packed(7, "f", value) + number(20, 6)
+    if value and isinstance(value[0], str):
+        return out + b"".join(data(9, v) for v in value) + number(20, 8)
     return out + packed_ints(8, value) + number(20, 7)
 
 

@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/Matchers.h"
+#include "FoldOperation.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
 
 namespace resnetc::resnet {
@@ -28,51 +28,9 @@ struct FoldConstants
   using Base::Base;
 
   void runOnOperation() override;
-
-private:
-  bool isSmall(Type type) const;
-  LogicalResult fold(ReferenceOpInterface op);
 };
 
 } // namespace
-
-bool FoldConstants::isSmall(Type type) const {
-  auto tensor = dyn_cast<RankedTensorType>(type);
-  return tensor && tensor.hasStaticShape() &&
-         tensor.getNumElements() <= maxElements;
-}
-
-/// Replaces an operation on constants by its value.
-LogicalResult FoldConstants::fold(ReferenceOpInterface op) {
-  std::vector<ReferenceTensor> operands;
-  SmallVector<const ReferenceTensor *> pointers;
-  SmallVector<Value> values = op.getReferenceOperands();
-  operands.reserve(values.size());
-  for (Value value : values) {
-    if (!value) {
-      pointers.push_back(nullptr);
-      continue;
-    }
-    ElementsAttr attr;
-    matchPattern(value, m_Constant(&attr));
-    FailureOr<ReferenceTensor> tensor = ReferenceTensor::fromAttr(attr);
-    if (failed(tensor))
-      return success(); // not a tensor of numbers
-    operands.push_back(std::move(*tensor));
-    pointers.push_back(&operands.back());
-  }
-  std::vector<ReferenceTensor> results(op->getNumResults());
-  for (auto [tensor, result] : llvm::zip_equal(results, op->getResults()))
-    tensor.elementType = cast<ShapedType>(result.getType()).getElementType();
-  if (failed(op.evaluate(pointers, results)))
-    return failure();
-  OpBuilder builder(op);
-  for (auto [result, tensor] : llvm::zip_equal(op->getResults(), results))
-    result.replaceAllUsesWith(
-        ConstantOp::create(builder, op.getLoc(), tensor.toAttr()));
-  ++numFolded;
-  return success();
-}
 
 void FoldConstants::runOnOperation() {
   func::FuncOp function = getOperation();
@@ -80,18 +38,10 @@ void FoldConstants::runOnOperation() {
     return;
   Block &body = function.getBody().front();
   for (Operation &op : llvm::make_early_inc_range(body)) {
-    auto definition = dyn_cast<ReferenceOpInterface>(op);
-    bool known = definition && !isa<ConstantOp>(op) &&
-                 op.getNumOperands() > 0 &&
-                 llvm::all_of(op.getOperands(), [&](Value operand) {
-                   return matchPattern(operand, m_Constant()) &&
-                          isSmall(operand.getType());
-                 });
-    if (known &&
-        llvm::all_of(op.getResultTypes(),
-                     [&](Type type) { return isSmall(type); }) &&
-        failed(fold(definition)))
+    FailureOr<SmallVector<Value>> constants = foldOperation(&op, maxElements);
+    if (failed(constants))
       return signalPassFailure();
+    numFolded += constants->empty() ? 0 : 1;
   }
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
     if (isOpTriviallyDead(&op))

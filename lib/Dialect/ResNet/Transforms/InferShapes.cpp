@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "FoldOperation.h"
 #include "SymbolicShapes.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
@@ -43,10 +44,14 @@ private:
   template <typename OpTy>
   void resolveWindow(OpTy op, ArrayRef<int64_t> kernel);
   void resolveAutoPads(Operation *op);
-  void makeConstant(Operation *op);
+  LogicalResult makeConstant(Operation *op);
+  Value originOf(Value value);
+  void findOrigin(Operation *op);
+  void refineOperands(Operation *op);
   LogicalResult checkShapes(func::FuncOp function);
 
   SymbolicShapes shapes;
+  llvm::DenseMap<Value, Value> origins; ///< Of the shapes of others.
 };
 
 } // namespace
@@ -220,14 +225,25 @@ void InferShapes::resolveAutoPads(Operation *op) {
 // The walk
 //===----------------------------------------------------------------------===//
 
-/// Replaces an integer result that is known by a constant.
-void InferShapes::makeConstant(Operation *op) {
+/// Numbers from which sizes are computed are few.
+static constexpr int64_t maxNumbers = 64;
+
+/// Replaces a result that is known by a constant.
+LogicalResult InferShapes::makeConstant(Operation *op) {
   if (isa<ConstantOp>(op) || op->getNumResults() != 1)
-    return;
+    return success();
   Value result = op->getResult(0);
   std::optional<SmallVector<int64_t>> values = shapes.lookupKnown(result);
-  if (!values)
-    return;
+  if (!values) {
+    // Also those that are no integers, or come from other operations.
+    FailureOr<SmallVector<Value>> constants = foldOperation(op, maxNumbers);
+    if (failed(constants))
+      return failure();
+    for (Value constant : *constants)
+      shapes.visit(constant.getDefiningOp());
+    numConstants += constants->empty() ? 0 : 1;
+    return success();
+  }
   auto type = cast<RankedTensorType>(result.getType());
   OpBuilder builder(op);
   auto constant =
@@ -235,6 +251,64 @@ void InferShapes::makeConstant(Operation *op) {
   shapes.visit(constant);
   result.replaceAllUsesWith(constant);
   ++numConstants;
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Declared shapes
+//===----------------------------------------------------------------------===//
+
+/// The operands of an operation on elements that may have more than one: they
+/// decide the shape of the result.
+static SmallVector<Value> largeOperands(Operation *op) {
+  SmallVector<Value> result;
+  if (!op->hasTrait<resnetc::resnet::OpTrait::Elementwise>() &&
+      !isa<CastOp>(op))
+    return result;
+  for (Value operand : op->getOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.getType());
+    if (!type ||
+        llvm::any_of(type.getShape(), [](int64_t n) { return n != 1; }))
+      result.push_back(operand);
+  }
+  return result;
+}
+
+/// The value whose shape `value` has, whatever that is.
+Value InferShapes::originOf(Value value) {
+  auto known = origins.find(value);
+  return known == origins.end() ? value : known->second;
+}
+
+void InferShapes::findOrigin(Operation *op) {
+  SmallVector<Value> operands = largeOperands(op);
+  if (operands.empty())
+    return;
+  Value origin = originOf(operands.front()), result = op->getResult(0);
+  auto rank = [](Value value) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    return type ? type.getRank() : -1;
+  };
+  if (rank(result) == rank(operands.front()) &&
+      llvm::all_of(operands,
+                   [&](Value value) { return originOf(value) == origin; }))
+    origins[result] = origin;
+}
+
+/// Where the file declares the shape of a result, operands that have this shape
+/// have it, too: their own may depend on values that are not known.
+void InferShapes::refineOperands(Operation *op) {
+  auto origin =
+      op->getNumResults() == 1 ? origins.find(op->getResult(0)) : origins.end();
+  if (origin == origins.end())
+    return;
+  auto result = cast<RankedTensorType>(op->getResult(0).getType());
+  for (Value operand : largeOperands(op)) {
+    auto type = cast<RankedTensorType>(operand.getType());
+    if (result.hasStaticShape() && !type.hasStaticShape() &&
+        operand.getDefiningOp() && !shapes.isBatched(operand))
+      operand.setType(type.clone(result.getShape()));
+  }
 }
 
 LogicalResult InferShapes::visit(Operation *op) {
@@ -251,8 +325,8 @@ LogicalResult InferShapes::visit(Operation *op) {
   if (auto filled = dyn_cast<ConstantOfShapeOp>(op))
     refineConstantOfShape(filled);
   shapes.visit(op);
-  makeConstant(op);
-  return success();
+  findOrigin(op);
+  return makeConstant(op);
 }
 
 /// "dimension 2 is unknown", or nothing if only the batch is.
@@ -293,6 +367,7 @@ void InferShapes::runOnOperation() {
   if (function.isExternal())
     return;
   shapes = SymbolicShapes();
+  origins.clear();
   for (BlockArgument argument : function.getArguments())
     shapes.visitArgument(argument);
   Block &body = function.getBody().front();
@@ -302,6 +377,8 @@ void InferShapes::runOnOperation() {
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body)))
     if (isOpTriviallyDead(&op))
       op.erase();
+    else
+      refineOperands(&op);
   if (failed(checkShapes(function)))
     return signalPassFailure();
   function.setType(FunctionType::get(&getContext(), function.getArgumentTypes(),

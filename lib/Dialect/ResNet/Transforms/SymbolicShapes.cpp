@@ -347,6 +347,10 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   if (auto concat = dyn_cast<ConcatOp>(op))
     return positiveAxis(concat.getAxis(), rank) != 0 && allBatched();
 
+  if (auto regions = dyn_cast<RoiAlignOp>(op))
+    return isBatched(regions.getRois());
+  if (auto sample = dyn_cast<GridSampleOp>(op))
+    return isBatched(sample.getInput()) && allBatched();
   if (auto gather = dyn_cast<GatherOp>(op);
       gather && gather.getAxis() == 0 && isBatched(gather.getIndices()))
     return true;

@@ -36,6 +36,10 @@ class ResNet_Op<string mnemonic, list<Trait> traits = []>
 /// Works on blocks of channels.
 def BlockedLayout : DeclareOpInterfaceMethods<ResNet_LayoutOpInterface>;
 
+/// Gradients flow through it.
+def Differentiable
+    : DeclareOpInterfaceMethods<ResNet_DifferentiableOpInterface>;
+
 /// Signed, unlike I64Attr's getters.
 def ResNet_IntAttr
     : TypedSignlessIntegerAttrBase<I64, "int64_t", "64-bit integer attribute">;

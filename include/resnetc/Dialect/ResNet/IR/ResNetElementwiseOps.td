@@ -24,8 +24,8 @@ def ResNet_Elementwise : NativeOpTrait<"Elementwise"> {
 /// `finiteAtZero` says whether the padding of blocks, which is zero, stays
 /// finite.
 class ResNet_UnaryOp<string mnemonic, string function, string operator,
-                     bit finiteAtZero = 1>
-    : ResNet_Op<mnemonic, [BlockedLayout, ResNet_Elementwise]> {
+                     bit finiteAtZero = 1, list<Trait> traits = []>
+    : ResNet_Op<mnemonic, traits # [BlockedLayout, ResNet_Elementwise]> {
   let summary = function # " of each element";
   let description = "`" # function # "` (" # operator # [{).
 
@@ -50,39 +50,45 @@ class ResNet_UnaryOp<string mnemonic, string function, string operator,
   }];
 }
 
-def ResNet_ReluOp : ResNet_UnaryOp<"relu", "max(x, 0)", "Relu, opset 14"> {
+/// Gradients flow through it.
+class ResNet_DiffUnaryOp<string mnemonic, string function, string operator,
+                         bit finiteAtZero = 1>
+    : ResNet_UnaryOp<mnemonic, function, operator, finiteAtZero,
+                     [Differentiable]>;
+
+def ResNet_ReluOp : ResNet_DiffUnaryOp<"relu", "max(x, 0)", "Relu, opset 14"> {
   let hasCanonicalizer = 1;
 }
 def ResNet_SigmoidOp
-    : ResNet_UnaryOp<"sigmoid", "1 / (1 + exp(-x))", "Sigmoid, opset 13">;
+    : ResNet_DiffUnaryOp<"sigmoid", "1 / (1 + exp(-x))", "Sigmoid, opset 13">;
 
-def ResNet_AbsOp : ResNet_UnaryOp<"abs", "|x|", "Abs, opset 13">;
-def ResNet_NegOp : ResNet_UnaryOp<"neg", "-x", "Neg, opset 13">;
-def ResNet_ExpOp : ResNet_UnaryOp<"exp", "e^x", "Exp, opset 13">;
-def ResNet_SqrtOp : ResNet_UnaryOp<"sqrt", "sqrt(x)", "Sqrt, opset 13">;
-def ResNet_CeilOp : ResNet_UnaryOp<"ceil", "The smallest integer not below x", "Ceil, opset 13">;
-def ResNet_FloorOp : ResNet_UnaryOp<"floor", "The largest integer not above x", "Floor, opset 13">;
-def ResNet_RoundOp : ResNet_UnaryOp<"round", "The nearest integer, of two the even one", "Round, opset 11">;
-def ResNet_SignOp : ResNet_UnaryOp<"sign", "-1, 0 or 1", "Sign, opset 13">;
-def ResNet_ErfOp : ResNet_UnaryOp<"erf", "erf(x), the error function", "Erf, opset 13">;
-def ResNet_SinOp : ResNet_UnaryOp<"sin", "sin(x)", "Sin, opset 7">;
-def ResNet_CosOp : ResNet_UnaryOp<"cos", "cos(x)", "Cos, opset 7">;
+def ResNet_AbsOp : ResNet_DiffUnaryOp<"abs", "|x|", "Abs, opset 13">;
+def ResNet_NegOp : ResNet_DiffUnaryOp<"neg", "-x", "Neg, opset 13">;
+def ResNet_ExpOp : ResNet_DiffUnaryOp<"exp", "e^x", "Exp, opset 13">;
+def ResNet_SqrtOp : ResNet_DiffUnaryOp<"sqrt", "sqrt(x)", "Sqrt, opset 13">;
+def ResNet_CeilOp : ResNet_DiffUnaryOp<"ceil", "The smallest integer not below x", "Ceil, opset 13">;
+def ResNet_FloorOp : ResNet_DiffUnaryOp<"floor", "The largest integer not above x", "Floor, opset 13">;
+def ResNet_RoundOp : ResNet_DiffUnaryOp<"round", "The nearest integer, of two the even one", "Round, opset 11">;
+def ResNet_SignOp : ResNet_DiffUnaryOp<"sign", "-1, 0 or 1", "Sign, opset 13">;
+def ResNet_ErfOp : ResNet_DiffUnaryOp<"erf", "erf(x), the error function", "Erf, opset 13">;
+def ResNet_SinOp : ResNet_DiffUnaryOp<"sin", "sin(x)", "Sin, opset 7">;
+def ResNet_CosOp : ResNet_DiffUnaryOp<"cos", "cos(x)", "Cos, opset 7">;
 def ResNet_TanOp : ResNet_UnaryOp<"tan", "tan(x)", "Tan, opset 7">;
 def ResNet_AsinOp : ResNet_UnaryOp<"asin", "asin(x)", "Asin, opset 7">;
 def ResNet_AcosOp : ResNet_UnaryOp<"acos", "acos(x)", "Acos, opset 7">;
 def ResNet_AtanOp : ResNet_UnaryOp<"atan", "atan(x)", "Atan, opset 7">;
 def ResNet_SinhOp : ResNet_UnaryOp<"sinh", "sinh(x)", "Sinh, opset 9">;
 def ResNet_CoshOp : ResNet_UnaryOp<"cosh", "cosh(x)", "Cosh, opset 9">;
-def ResNet_TanhOp : ResNet_UnaryOp<"tanh", "tanh(x)", "Tanh, opset 13">;
+def ResNet_TanhOp : ResNet_DiffUnaryOp<"tanh", "tanh(x)", "Tanh, opset 13">;
 def ResNet_AsinhOp : ResNet_UnaryOp<"asinh", "asinh(x)", "Asinh, opset 9">;
 def ResNet_AtanhOp : ResNet_UnaryOp<"atanh", "atanh(x)", "Atanh, opset 9">;
-def ResNet_SoftplusOp : ResNet_UnaryOp<"softplus", "log(1 + e^x)", "Softplus, opset 1">;
+def ResNet_SoftplusOp : ResNet_DiffUnaryOp<"softplus", "log(1 + e^x)", "Softplus, opset 1">;
 def ResNet_LogOp
-    : ResNet_UnaryOp<"log", "log(x)", "Log, opset 13",
-                     /*finiteAtZero=*/0>;
+    : ResNet_DiffUnaryOp<"log", "log(x)", "Log, opset 13",
+                         /*finiteAtZero=*/0>;
 def ResNet_ReciprocalOp
-    : ResNet_UnaryOp<"reciprocal", "1 / x", "Reciprocal, opset 13",
-                     /*finiteAtZero=*/0>;
+    : ResNet_DiffUnaryOp<"reciprocal", "1 / x", "Reciprocal, opset 13",
+                         /*finiteAtZero=*/0>;
 def ResNet_AcoshOp
     : ResNet_UnaryOp<"acosh", "acosh(x)", "Acosh, opset 9",
                      /*finiteAtZero=*/0>;
@@ -90,7 +96,7 @@ def ResNet_AcoshOp
 /// With a parameter.
 class ResNet_ParametricOp<string mnemonic, string function, string operator,
                           dag parameters>
-    : ResNet_UnaryOp<mnemonic, function, operator> {
+    : ResNet_DiffUnaryOp<mnemonic, function, operator> {
   let arguments = !con((ins ResNet_Tensor:$input), parameters);
 }
 
@@ -175,16 +181,23 @@ class ResNet_BinaryOp<string mnemonic, string what, string operator,
   }];
 }
 
-def ResNet_AddOp : ResNet_BinaryOp<"add", "Sum", "Add, opset 14", [Commutative]>;
-def ResNet_SubOp : ResNet_BinaryOp<"sub", "Difference", "Sub, opset 14">;
-def ResNet_MulOp : ResNet_BinaryOp<"mul", "Product", "Mul, opset 14", [Commutative]>;
+def ResNet_AddOp : ResNet_BinaryOp<"add", "Sum", "Add, opset 14",
+    [Commutative, Differentiable]>;
+def ResNet_SubOp : ResNet_BinaryOp<"sub", "Difference", "Sub, opset 14",
+    [Differentiable]>;
+def ResNet_MulOp : ResNet_BinaryOp<"mul", "Product", "Mul, opset 14",
+    [Commutative, Differentiable]>;
 def ResNet_DivOp : ResNet_BinaryOp<"div", "Quotient",
-    "Div, opset 14; integers truncate towards zero", [], /*finiteAtZero=*/0>;
-def ResNet_MaxOp : ResNet_BinaryOp<"max", "The larger", "Max, opset 13", [Commutative]>;
-def ResNet_MinOp : ResNet_BinaryOp<"min", "The smaller", "Min, opset 13", [Commutative]>;
+    "Div, opset 14; integers truncate towards zero", [Differentiable],
+    /*finiteAtZero=*/0>;
+def ResNet_MaxOp : ResNet_BinaryOp<"max", "The larger", "Max, opset 13",
+    [Commutative, Differentiable]>;
+def ResNet_MinOp : ResNet_BinaryOp<"min", "The smaller", "Min, opset 13",
+    [Commutative, Differentiable]>;
 
 def ResNet_PReluOp : ResNet_BinaryOp<"prelu",
-    "x where it is not negative, else slope * x,", "PRelu, opset 16">;
+    "x where it is not negative, else slope * x,", "PRelu, opset 16",
+    [Differentiable]>;
 
 /// On plain memory.
 class ResNet_PlainBinaryOp<string mnemonic, string what, string operator,
@@ -192,8 +205,8 @@ class ResNet_PlainBinaryOp<string mnemonic, string what, string operator,
     : ResNet_BroadcastOp<mnemonic, what, operator, infer, "f32", []>;
 
 def ResNet_PowOp : ResNet_BinaryOp<"pow",
-    "Power, in the type of the base,", "Pow, opset 15", [], /*finiteAtZero=*/0,
-    "addBroadcastLikeLhs">;
+    "Power, in the type of the base,", "Pow, opset 15", [Differentiable],
+    /*finiteAtZero=*/0, "addBroadcastLikeLhs">;
 def ResNet_ModOp : ResNet_PlainBinaryOp<"mod",
     "Remainder, with the divisor's sign or with `fmod` the dividend's,",
     "Mod, opset 13"> {
@@ -225,7 +238,7 @@ def ResNet_GreaterOrEqualOp
 // Three operands
 //===----------------------------------------------------------------------===//
 
-def ResNet_WhereOp : ResNet_Op<"where", [ResNet_Elementwise]> {
+def ResNet_WhereOp : ResNet_Op<"where", [ResNet_Elementwise, Differentiable]> {
   let summary = "Elements of one of two tensors, chosen by a third";
   let description = [{
     `x` where `condition` is true, `y` elsewhere (Where, opset 16); shapes

@@ -104,4 +104,26 @@ def ResNet_ElementOpInterface : OpInterface<"ElementOpInterface"> {
   ];
 }
 
+def ResNet_DifferentiableOpInterface
+    : OpInterface<"DifferentiableOpInterface"> {
+  let cppNamespace = "::resnetc::resnet";
+  let description = [{
+    An operation through which gradients flow backward: those of any number
+    that depends on its results become those with respect to its operands. They
+    are made of resnet operations, so that they can be differentiated again.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Creates the gradients with respect to the operands, in their shapes,
+        from those with respect to the results: one an operand, null for one
+        that the results do not depend on in a differentiable way (indices,
+        axes, shapes). Where there is no derivative it is one from a side, as
+        frameworks have it. Fails, with an error on the operation, if what it
+        needs is not known.
+      }],
+      "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildBackward",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$gradients)>
+  ];
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETINTERFACES_TD

@@ -31,7 +31,7 @@ def ResNet_ShapeOp : ResNet_Op<"shape"> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_ReshapeOp : ResNet_Op<"reshape", [BlockedLayout]> {
+def ResNet_ReshapeOp : ResNet_Op<"reshape", [BlockedLayout, Differentiable]> {
   let summary = "The same elements in another shape";
   let description = [{
     Reshape (opset 14): in `shape`, -1 is inferred and 0 keeps the dimension of
@@ -49,7 +49,7 @@ def ResNet_ReshapeOp : ResNet_Op<"reshape", [BlockedLayout]> {
   let hasCanonicalizer = 1;
 }
 
-def ResNet_FlattenOp : ResNet_Op<"flatten", [BlockedLayout]> {
+def ResNet_FlattenOp : ResNet_Op<"flatten", [BlockedLayout, Differentiable]> {
   let summary = "The same elements as a matrix";
   let description = [{
     Flatten (opset 13): dimensions before `axis` become the rows, the others
@@ -65,7 +65,7 @@ def ResNet_FlattenOp : ResNet_Op<"flatten", [BlockedLayout]> {
   let hasCanonicalizer = 1;
 }
 
-def ResNet_SqueezeOp : ResNet_Op<"squeeze"> {
+def ResNet_SqueezeOp : ResNet_Op<"squeeze", [Differentiable]> {
   let summary = "Without dimensions of size 1";
   let description = [{
     Squeeze (opset 13): removes the dimensions in `axes`, or all of size 1.
@@ -80,7 +80,7 @@ def ResNet_SqueezeOp : ResNet_Op<"squeeze"> {
   let hasCanonicalizer = 1;
 }
 
-def ResNet_UnsqueezeOp : ResNet_Op<"unsqueeze"> {
+def ResNet_UnsqueezeOp : ResNet_Op<"unsqueeze", [Differentiable]> {
   let summary = "With more dimensions of size 1";
   let description = [{
     Unsqueeze (opset 13): `axes` are positions in the result.
@@ -99,7 +99,7 @@ def ResNet_UnsqueezeOp : ResNet_Op<"unsqueeze"> {
 // Movement
 //===----------------------------------------------------------------------===//
 
-def ResNet_TransposeOp : ResNet_Op<"transpose"> {
+def ResNet_TransposeOp : ResNet_Op<"transpose", [Differentiable]> {
   let summary = "Dimensions in another order";
   let description = [{
     Transpose (opset 13): dimension i of the result is dimension `perm[i]` of
@@ -176,7 +176,7 @@ def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments, BlockedLayout]> {
   }];
 }
 
-def ResNet_ExpandOp : ResNet_Op<"expand"> {
+def ResNet_ExpandOp : ResNet_Op<"expand", [Differentiable]> {
   let summary = "A tensor broadcast to a shape";
   let description = [{
     Expand (opset 13): the result's shape is what NumPy broadcasts that of the

@@ -17,6 +17,7 @@ include "resnetc/Dialect/ResNet/IR/ResNetElementwiseOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetReductionOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetIndexingOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetMovementOps.td"
+include "resnetc/Dialect/ResNet/IR/ResNetSamplingOps.td"
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -109,7 +110,7 @@ def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose"> {
   }];
 }
 
-def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout]> {
+def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout, Differentiable]> {
   let summary = "Matrix product of ONNX's Gemm";
   let description = [{
     `alpha * a' * b' + beta * c` (Gemm, opset 13), where `'` transposes when
@@ -137,7 +138,7 @@ def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout]> {
   let hasVerifier = 1;
 }
 
-def ResNet_MatMulOp : ResNet_Op<"matmul"> {
+def ResNet_MatMulOp : ResNet_Op<"matmul", [Differentiable]> {
   let summary = "Matrix product of NumPy's matmul";
   let description = [{
     MatMul (opset 13): leading dimensions are broadcast.
@@ -204,7 +205,7 @@ def ResNet_BatchNormOp : ResNet_Op<"batch_norm", [BlockedLayout]> {
   let hasVerifier = 1;
 }
 
-def ResNet_SoftmaxOp : ResNet_Op<"softmax"> {
+def ResNet_SoftmaxOp : ResNet_Op<"softmax", [Differentiable]> {
   let summary = "Softmax along one axis";
   let description = [{
     `exp(x - max) / sum(exp(x - max))` along `axis` (Softmax, opset 13). With
@@ -225,7 +226,8 @@ def ResNet_SoftmaxOp : ResNet_Op<"softmax"> {
 // Elementwise
 //===----------------------------------------------------------------------===//
 
-def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments, BlockedLayout,
+                                      Differentiable]> {
   let summary = "Each element limited to a range";
   let description = [{
     `min(max(x, min), max)` (Clip, opset 13). `min` and `max` are scalars; an
@@ -246,7 +248,7 @@ def ResNet_ClipOp : ResNet_Op<"clip", [AttrSizedOperandSegments, BlockedLayout]>
   let hasCanonicalizer = 1;
 }
 
-def ResNet_CastOp : ResNet_Op<"cast"> {
+def ResNet_CastOp : ResNet_Op<"cast", [Differentiable]> {
   let summary = "Conversion to another element type";
   let description = [{
     Cast (opset 13). The result's element type is `to`.

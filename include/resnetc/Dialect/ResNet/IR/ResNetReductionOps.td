@@ -20,7 +20,7 @@ include "resnetc/Dialect/ResNet/IR/ResNetBase.td"
 // Reductions
 //===----------------------------------------------------------------------===//
 
-def ResNet_ReduceMeanOp : ResNet_Op<"reduce_mean"> {
+def ResNet_ReduceMeanOp : ResNet_Op<"reduce_mean", [Differentiable]> {
   let summary = "Mean along axes";
   let description = [{
     ReduceMean (opset 18): `axes` is an integer vector; absent means all axes,
@@ -40,7 +40,7 @@ def ResNet_ReduceMeanOp : ResNet_Op<"reduce_mean"> {
   let hasCanonicalizer = 1;
 }
 
-def ResNet_ReduceOp : ResNet_Op<"reduce"> {
+def ResNet_ReduceOp : ResNet_Op<"reduce", [Differentiable]> {
   let summary = "Sum, product, extreme or norm along axes";
   let description = [{
     The `kind` says which of ONNX's ReduceSum, ReduceProd, ReduceMax, ReduceMin,

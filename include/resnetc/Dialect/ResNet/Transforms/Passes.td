@@ -22,7 +22,10 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
     `gather`, `concat`, ...), follows each integer: it is known, or the batch
     (dimension 0 of an input, if dynamic), or unknown. Known integers become
     constants, and so do shapes of `reshape` with the batch in them; what
-    computed them is then dead and erased. `auto_pad` is resolved into `pads`.
+    computed them is then dead and erased. So is what computes few numbers from
+    constants. A shape that the file declares for a result is that of what it is
+    computed from element by element, where this depends on values that are not
+    known. `auto_pad` is resolved into `pads`.
 
     It is an error if a shape stays unknown in any dimension but the batch: no
     later pass has to ask.
