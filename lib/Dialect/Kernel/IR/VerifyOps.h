@@ -1,4 +1,4 @@
-//===- VerifyOps.h - What verifiers of the kernel dialect share *- C++ -*-===//
+//===- VerifyOps.h - What verifiers of kernels share ---------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
