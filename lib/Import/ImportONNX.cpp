@@ -78,28 +78,46 @@ static FailureOr<int64_t> checkVersions(const onnx::ModelProto &model,
   return *opset;
 }
 
-FailureOr<OwningOpRef<ModuleOp>>
-importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
+/// Imports what was read from `path`.
+static FailureOr<OwningOpRef<ModuleOp>>
+importFile(import::ModelFile &file, StringRef path, MLIRContext &context,
+           const ImportOptions &options) {
   context.loadDialect<resnet::ResNetDialect, func::FuncDialect>();
-  Location loc = FileLineColLoc::get(&context, path, 0, 0);
-  auto file = import::ModelFile::open(path, loc);
-  if (failed(file))
-    return failure();
-  // From here on the file is called by its name: what is made of a model must
-  // not depend on where it lay.
+  // The file is called by its name: what is made of a model must not depend on
+  // where it lay.
   StringRef fileName = llvm::sys::path::filename(path);
-  loc = FileLineColLoc::get(&context, fileName, 0, 0);
-  FailureOr<int64_t> opset = checkVersions(*(*file)->getModel(), loc);
+  Location loc = FileLineColLoc::get(&context, fileName, 0, 0);
+  FailureOr<int64_t> opset = checkVersions(*file.getModel(), loc);
   if (failed(opset))
     return failure();
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
   std::string name = options.name.empty()
                          ? toIdentifier(llvm::sys::path::stem(path))
                          : options.name;
-  import::GraphImporter importer(**file, *opset, *module, fileName, options);
+  import::GraphImporter importer(file, *opset, *module, fileName, options);
   if (failed(importer.run(name)) || failed(verify(*module)))
     return failure();
   return module;
+}
+
+FailureOr<OwningOpRef<ModuleOp>>
+importONNX(StringRef path, MLIRContext &context, const ImportOptions &options) {
+  Location loc = FileLineColLoc::get(&context, path, 0, 0);
+  auto file = import::ModelFile::open(path, loc);
+  if (failed(file))
+    return failure();
+  return importFile(**file, path, context, options);
+}
+
+FailureOr<OwningOpRef<ModuleOp>> importONNX(llvm::MemoryBufferRef model,
+                                            MLIRContext &context,
+                                            const ImportOptions &options) {
+  StringRef path = model.getBufferIdentifier();
+  Location loc = FileLineColLoc::get(&context, path, 0, 0);
+  auto file = import::ModelFile::parse(model, loc);
+  if (failed(file))
+    return failure();
+  return importFile(**file, path, context, options);
 }
 
 } // namespace resnetc

@@ -51,7 +51,12 @@ FailureOr<std::unique_ptr<ModelFile>> ModelFile::open(StringRef name,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
     return emitError(loc, "cannot be read: ") << buffer.getError().message();
-  StringRef bytes = (*buffer)->getBuffer();
+  return parse((*buffer)->getMemBufferRef(), loc);
+}
+
+FailureOr<std::unique_ptr<ModelFile>>
+ModelFile::parse(llvm::MemoryBufferRef buffer, Location loc) {
+  StringRef bytes = buffer.getBuffer();
   if (bytes.size() > static_cast<size_t>(INT_MAX))
     return emitError(loc) << "has " << bytes.size()
                           << " bytes, but protobuf ends at 2 GB: save the "
@@ -79,7 +84,7 @@ FailureOr<std::unique_ptr<ModelFile>> ModelFile::open(StringRef name,
     return emitError(loc, "not an ONNX model (it has no ir_version)");
 
   auto file = std::make_unique<ModelFile>();
-  file->filePath = name.str();
+  file->filePath = buffer.getBufferIdentifier().str();
   file->model = std::move(model);
   return file;
 }

@@ -26,6 +26,10 @@ public:
   static mlir::FailureOr<std::unique_ptr<ModelFile>> open(llvm::StringRef path,
                                                           mlir::Location loc);
 
+  /// The same of bytes in memory, whose identifier is the file's path.
+  static mlir::FailureOr<std::unique_ptr<ModelFile>>
+  parse(llvm::MemoryBufferRef buffer, mlir::Location loc);
+
   std::shared_ptr<const onnx::ModelProto> getModel() const { return model; }
 
   /// Maps the file at `location`, relative to the model's directory. Fails with

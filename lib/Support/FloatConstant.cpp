@@ -16,6 +16,9 @@ using namespace resnetc;
 /// What is short to print. Dense constants are uniqued, which hashes them.
 static constexpr int64_t maxDenseElements = 64;
 
+/// Of what repeats one value, so that a few characters do not take all memory.
+static constexpr int64_t maxSplatElements = 1 << 28;
+
 std::optional<FloatConstant> FloatConstant::get(Attribute attr) {
   auto elements = dyn_cast_if_present<ElementsAttr>(attr);
   if (!elements || !elements.getElementType().isF32())
@@ -30,7 +33,7 @@ std::optional<FloatConstant> FloatConstant::get(Attribute attr) {
     return constant;
   }
   auto dense = dyn_cast<DenseElementsAttr>(attr);
-  if (!dense)
+  if (!dense || (dense.isSplat() && dense.getNumElements() > maxSplatElements))
     return std::nullopt;
   if (dense.isSplat())
     constant.owned.assign(dense.getNumElements(), dense.getSplatValue<float>());

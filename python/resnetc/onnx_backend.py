@@ -146,6 +146,16 @@ class Workspace(ctypes.Structure):
     _fields_ = [('data', ctypes.c_void_p), ('size', ctypes.c_size_t)]
 
 
+class Context(ctypes.Structure):
+    """resnetc_context."""
+    _fields_ = [('pool', ctypes.c_void_p),
+                ('parallel_for', ctypes.c_void_p),
+                ('parallel_for_user', ctypes.c_void_p),
+                ('parallel_for_threads', ctypes.c_int),
+                ('profile', ctypes.c_void_p),
+                ('profile_user', ctypes.c_void_p)]
+
+
 def _pointers(arrays):
     """void *[]; one more than needed, for C knows no empty arrays."""
     return (ctypes.c_void_p * (len(arrays) + 1))(
@@ -185,6 +195,12 @@ class CompiledModel:
         self._error_string = library[PREFIX + '_error_string']
         self._error_string.argtypes = [ctypes.c_int]
         self._error_string.restype = ctypes.c_char_p
+        self._pool_create = library.resnetc_pool_create
+        self._pool_create.argtypes = [ctypes.c_int]
+        self._pool_create.restype = ctypes.c_void_p
+        self._pool_destroy = library.resnetc_pool_destroy
+        self._pool_destroy.argtypes = [ctypes.c_void_p]
+        self._pool_destroy.restype = None
 
     @staticmethod
     def _tensors(library, kind):
@@ -195,26 +211,39 @@ class CompiledModel:
         return list((TensorInfo * count).in_dll(
             library, '%s_%ss' % (PREFIX, kind)))
 
-    def run(self, arrays, allocate=np.empty):
+    def run(self, arrays, allocate=np.empty, threads=1):
         """The outputs for the inputs, both in the order of the descriptors.
 
         `allocate` makes the arrays of the outputs and of the workspace from
         their shape and element type.
         """
+        if threads == 1:
+            return self._run_arrays(arrays, allocate, None)
+        pool = self._pool_create(threads)
+        if not pool:
+            raise RunError('there is no pool of %d threads' % threads)
+        try:
+            return self._run_arrays(arrays, allocate,
+                                    ctypes.byref(Context(pool=pool)))
+        finally:
+            self._pool_destroy(pool)
+
+    def _run_arrays(self, arrays, allocate, context):
         arrays = [_checked(info, array)
                   for info, array in zip(self.inputs, arrays, strict=True)]
         batches = self._batches(arrays)
         for batch in batches:
             outputs = [allocate(info.shape(batch), info.dtype)
                        for info in self.outputs]
-            status = self._run_batch(arrays, outputs, batch, allocate)
+            status = self._run_batch(arrays, outputs, batch, allocate,
+                                     context)
             if status != ERROR_BATCH:
                 break
         if status != OK:
             raise RunError(self._error_string(status).decode('utf-8'))
         return outputs
 
-    def _run_batch(self, arrays, outputs, batch, allocate):
+    def _run_batch(self, arrays, outputs, batch, allocate, context):
         arrays = [_for_batch(info, array, batch)
                   for info, array in zip(self.inputs, arrays)]
         size = self._workspace_size(batch)
@@ -222,7 +251,7 @@ class CompiledModel:
         start = -memory.ctypes.data % self._alignment
         workspace = Workspace(memory.ctypes.data + start, size)
         return self._run(_pointers(arrays), _pointers(outputs), batch,
-                         workspace, None)
+                         workspace, context)
 
     def _batches(self, arrays):
         """The batches to try.

@@ -8,15 +8,20 @@
 //       writes each output to OUT_DIR/NAME.npy ('/' and ':' become '_')
 //   node ort_run.mjs bench MODEL THREADS BATCH ITERS [WARMUP]
 //       prints one line of JSON with the times in milliseconds
+//   node ort_run.mjs serve
+//       for each line of standard input, which is the arguments of `run` as a
+//       list in JSON, prints one line when they are done: {} or {"error": TEXT}
 //
 // RESNETC_ORT_DIR names the folder whose node_modules has onnxruntime-node.
 
 import fs from 'node:fs';
 import path from 'node:path';
+import readline from 'node:readline';
 import { createRequire } from 'node:module';
 
 const USAGE = `usage: ort_run.mjs run MODEL OUT_DIR [NAME=]IN.npy...
-       ort_run.mjs bench MODEL THREADS BATCH ITERS [WARMUP]`;
+       ort_run.mjs bench MODEL THREADS BATCH ITERS [WARMUP]
+       ort_run.mjs serve`;
 
 // ONNX Runtime's type name, NumPy's dtype and the typed array of each.
 const TYPES = [
@@ -104,9 +109,9 @@ function peakMemory() {
 
 const OPTIONS = { executionMode: 'sequential', graphOptimizationLevel: 'all' };
 
-async function run(ort, [model, outDir, ...inputs]) {
+async function run(ort, [model, outDir, ...inputs], options = OPTIONS) {
   if (!model || !outDir) fail(USAGE);
-  const session = await ort.InferenceSession.create(model, OPTIONS);
+  const session = await ort.InferenceSession.create(model, options);
   const feeds = {};
   inputs.forEach((arg, i) => {
     // A name may hold '/', so only a first '=' before an existing file counts.
@@ -122,6 +127,22 @@ async function run(ort, [model, outDir, ...inputs]) {
   fs.mkdirSync(outDir, { recursive: true });
   for (const name of session.outputNames) {
     writeNpy(path.join(outDir, `${name.replace(/[/:]/g, '_')}.npy`), results[name]);
+  }
+  await session.release();
+}
+
+async function serve(ort) {
+  const options = {
+    ...OPTIONS, intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: 4,
+  };
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    let answer = {};
+    try {
+      await run(ort, JSON.parse(line), options);
+    } catch (error) {
+      answer = { error: error.message };
+    }
+    console.log(JSON.stringify(answer));
   }
 }
 
@@ -175,7 +196,7 @@ async function bench(ort, args) {
 }
 
 const [command, ...rest] = process.argv.slice(2);
-const commands = { run, bench };
+const commands = { run, bench, serve };
 if (!Object.hasOwn(commands, command)) fail(USAGE);
 try {
   await commands[command](loadOrt(), rest);

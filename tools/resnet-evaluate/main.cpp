@@ -11,60 +11,50 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "EachPass.h"
+#include "Values.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
 #include "resnetc/Dialect/ResNet/Reference/Evaluator.h"
+#include "resnetc/Import/ImportONNX.h"
+#include "resnetc/InitAll.h"
+#include "resnetc/Support/Diagnostics.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/SourceMgr.h"
-#include <cmath>
-#include <random>
 
 namespace cl = llvm::cl;
 using namespace mlir;
+using namespace resnetc;
 using resnetc::resnet::ReferenceTensor;
 
 static cl::opt<std::string> inputPath(cl::Positional, cl::Required,
-                                      cl::desc("A.mlir"));
+                                      cl::desc("A.mlir or A.onnx"));
 static cl::opt<std::string>
     expectPath("expect", cl::desc("Compare with the functions of this file"),
                cl::value_desc("B.mlir"));
+static cl::opt<bool>
+    eachPass("each-pass",
+             cl::desc("Run the compiler's passes on the resnet dialect and "
+                      "compare after each one that changes a function"));
 static cl::opt<int64_t> batch("batch", cl::desc("Size of the batch"),
                               cl::init(2));
 static cl::opt<double> tolerance("tolerance",
                                  cl::desc("Largest relative L2 error"),
                                  cl::init(1e-6));
-
-/// Seeded by the function, so that both files get the same inputs.
-static FailureOr<std::vector<ReferenceTensor>>
-makeInputs(func::FuncOp function) {
-  std::mt19937_64 engine(0);
-  std::vector<ReferenceTensor> inputs;
-  for (BlockArgument argument : function.getArguments()) {
-    auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !isa<FloatType>(type.getElementType()))
-      return function.emitError("has an argument that is no tensor of floats");
-    ReferenceTensor tensor;
-    tensor.elementType = type.getElementType();
-    SmallVector<int64_t> shape(type.getShape());
-    for (int64_t &size : shape)
-      if (ShapedType::isDynamic(size))
-        size = batch;
-    tensor.resize(shape);
-    // Sums of uniform numbers, for a normal distribution that every standard
-    // library agrees on.
-    for (double &value : tensor.values) {
-      for (int i = 0; i < 12; ++i)
-        value += static_cast<double>(engine() >> 11) * 0x1p-53;
-      value -= 6;
-    }
-    inputs.push_back(std::move(tensor));
-  }
-  return inputs;
-}
+static cl::opt<std::string>
+    inputsPath("inputs",
+               cl::desc("The inputs of the only function: float32, one after "
+                        "the other"),
+               cl::value_desc("FILE"));
+static cl::opt<std::string>
+    resultsPath("results",
+                cl::desc("Write the results of the only function here, as "
+                         "float64, in place of printing them"),
+                cl::value_desc("FILE"));
 
 static void print(func::FuncOp function, ArrayRef<ReferenceTensor> results) {
   for (auto [i, result] : llvm::enumerate(results)) {
@@ -78,48 +68,59 @@ static void print(func::FuncOp function, ArrayRef<ReferenceTensor> results) {
   }
 }
 
-/// The relative L2 distance of all results; nothing if shapes differ.
-static std::optional<double> distance(ArrayRef<ReferenceTensor> a,
-                                      ArrayRef<ReferenceTensor> b) {
-  if (a.size() != b.size())
-    return std::nullopt;
-  double difference = 0, norm = 0;
-  for (auto [left, right] : llvm::zip_equal(a, b)) {
-    if (left.shape != right.shape)
-      return std::nullopt;
-    for (auto [x, y] : llvm::zip_equal(left.values, right.values)) {
-      difference += (x - y) * (x - y);
-      norm += y * y;
-    }
-  }
-  return difference == 0 ? 0 : std::sqrt(difference / norm);
+static bool printError(llvm::Error error) {
+  if (!error)
+    return false;
+  llvm::errs() << "error: " << toString(std::move(error)) << "\n";
+  return true;
+}
+
+/// What the options say that a function gets.
+static FailureOr<Values> getInputs(func::FuncOp function) {
+  if (inputsPath.empty())
+    return makeInputs(function, batch);
+  llvm::Expected<Values> inputs = readInputs(function, batch, inputsPath);
+  if (inputs)
+    return std::move(*inputs);
+  printError(inputs.takeError());
+  return failure();
+}
+
+static OwningOpRef<ModuleOp> load(StringRef path, MLIRContext &context) {
+  if (!path.ends_with(".onnx"))
+    return parseSourceFile<ModuleOp>(path, &context);
+  ModelDiagnosticHandler handler(&context);
+  auto module = importONNX(path, context, {"", ShapedType::kDynamic});
+  return failed(module) ? nullptr : std::move(*module);
 }
 
 /// Whether the function, and its namesake if there is one to compare with,
-/// could be run and agree.
-static bool run(func::FuncOp function, func::FuncOp expected) {
-  auto inputs = makeInputs(function);
+/// could be run and agree. Keeps what it got and gave.
+static bool run(func::FuncOp function, func::FuncOp expected,
+                std::vector<Values> &allInputs,
+                std::vector<Values> &allResults) {
+  FailureOr<Values> inputs = getInputs(function);
   if (failed(inputs))
     return false;
-  auto results = resnetc::resnet::evaluate(function, *inputs);
+  auto results = resnet::evaluate(function, *inputs);
   if (failed(results))
     return false;
-  if (!expected) {
+  bool agree = true;
+  if (!resultsPath.empty()) {
+    if (printError(writeResults(*results, resultsPath)))
+      return false;
+  } else if (!expected && !eachPass) {
     print(function, *results);
-    return true;
   }
-  auto want = resnetc::resnet::evaluate(expected, *inputs);
-  if (failed(want))
-    return false;
-  std::optional<double> error = distance(*results, *want);
-  llvm::outs() << "@" << function.getName() << ": ";
-  if (!error) {
-    llvm::outs() << "different shapes\n";
-    return false;
+  if (expected) {
+    auto want = resnet::evaluate(expected, *inputs);
+    if (failed(want))
+      return false;
+    agree =
+        printComparison("@" + function.getName(), *results, *want, tolerance);
   }
-  bool agree = *error <= tolerance;
-  llvm::outs() << (agree ? "same" : "different")
-               << llvm::format(", relative error %.1e\n", *error);
+  allInputs.push_back(std::move(*inputs));
+  allResults.push_back(std::move(*results));
   return agree;
 }
 
@@ -128,17 +129,24 @@ int main(int argc, char **argv) {
   cl::ParseCommandLineOptions(
       argc, argv, "Runs or compares functions of the resnet dialect\n");
   DialectRegistry registry;
-  registry.insert<resnetc::resnet::ResNetDialect, func::FuncDialect>();
+  // Passes need what they make of a network, too.
+  registerAllDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   llvm::SourceMgr sources;
   SourceMgrDiagnosticHandler handler(sources, &context);
-  auto module = parseSourceFile<ModuleOp>(inputPath, &context);
+  OwningOpRef<ModuleOp> module = load(inputPath, context);
   OwningOpRef<ModuleOp> expected;
   if (module && !expectPath.empty())
-    expected = parseSourceFile<ModuleOp>(expectPath, &context);
+    expected = load(expectPath, context);
   if (!module || (!expectPath.empty() && !expected))
     return 1;
+  bool hasOne = llvm::hasSingleElement(module->getOps<func::FuncOp>());
+  if (!hasOne && !(inputsPath.empty() && resultsPath.empty())) {
+    llvm::errs() << "error: " << inputPath << " has not one function\n";
+    return 1;
+  }
   bool agree = true;
+  std::vector<Values> inputs, results;
   for (auto function : module->getOps<func::FuncOp>()) {
     func::FuncOp other;
     if (expected) {
@@ -149,7 +157,9 @@ int main(int argc, char **argv) {
         continue;
       }
     }
-    agree &= run(function, other);
+    agree &= run(function, other, inputs, results);
   }
+  if (agree && eachPass)
+    agree = evaluateAfterEachPass(*module, inputs, results, tolerance);
   return agree ? 0 : 1;
 }

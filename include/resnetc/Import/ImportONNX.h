@@ -11,6 +11,7 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "llvm/Support/MemoryBufferRef.h"
 #include <optional>
 
 namespace resnetc {
@@ -51,6 +52,13 @@ struct ImportOptions {
 /// crash.
 mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
 importONNX(llvm::StringRef path, mlir::MLIRContext &context,
+           const ImportOptions &options = {});
+
+/// The same of a model in memory, which is not needed afterwards. Its
+/// identifier is the path that errors name, and beside which external data is
+/// looked for.
+mlir::FailureOr<mlir::OwningOpRef<mlir::ModuleOp>>
+importONNX(llvm::MemoryBufferRef model, mlir::MLIRContext &context,
            const ImportOptions &options = {});
 
 /// `text` as a C identifier: other characters become '_', and so does a digit's

@@ -21,7 +21,8 @@ namespace resnetc {
 /// copied.
 class FloatConstant {
 public:
-  /// Nothing for other element types and for a resource without its data.
+  /// Nothing for other element types, for a resource without its data, and for
+  /// what repeats one value more than 2^28 times.
   static std::optional<FloatConstant> get(mlir::Attribute attr);
 
   llvm::ArrayRef<float> values() const {

@@ -55,9 +55,11 @@ bool CopyGenerator::movesVectors() {
   int64_t outputEnd = outputBegin + op.getSize()[0];
   bool toLastBlock =
       llvm::divideCeilSigned(outputEnd, block) == output.shape[0];
-  // Lanes past the input's channels hold zeros.
-  bool lanesFill =
-      op.getInputSize()[0] % block == 0 || op.getFill().isPosZero();
+  // Lanes past the input's channels hold anything (a sigmoid's 0.5): they may
+  // land in lanes past the output's channels only.
+  int64_t channels = op.getInputSize()[0];
+  bool lanesFill = channels % block == 0 ||
+                   op.getInputOffset()[0] + op.getSize()[0] <= channels;
   return block > 1 && inputBlock == block && op.getSteps()[0] == 1 &&
          outputBegin % block == 0 && op.getInputOffset()[0] % block == 0 &&
          (op.getSize()[0] % block == 0 || toLastBlock) && lanesFill;

@@ -240,7 +240,7 @@ struct ElementwiseToElement
     return llvm::all_of(op->getOperands(), [&](Value operand) {
       auto type = cast<RankedTensorType>(operand.getType());
       if (matchPattern(operand, m_Constant()))
-        return type.getRank() < rank || type.getDimSize(0) == 1;
+        return rank == 0 || type.getRank() < rank || type.getDimSize(0) == 1;
       return type.getRank() == rank;
     });
   }

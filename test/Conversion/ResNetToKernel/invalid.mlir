@@ -43,3 +43,15 @@ func.func @ranks(%x: tensor<?x8x4xf64>, %y: tensor<?x4xf64>) -> tensor<?x8x4xf64
   %z = resnet.pow %x, %y : (tensor<?x8x4xf64>, tensor<?x4xf64>) -> tensor<?x8x4xf64>
   return %z : tensor<?x8x4xf64>
 }
+
+// -----
+
+// Scalars that were not folded have no batch.
+func.func @scalars(%x: tensor<2x2xf32>) -> tensor<2x2xf32> {
+  %a = resnet.constant dense<1.0> : tensor<f32>
+  %b = resnet.constant dense<2.0> : tensor<f32>
+  // expected-error @+1 {{which has no batch dimension}}
+  %s = resnet.add %a, %b : (tensor<f32>, tensor<f32>) -> tensor<f32>
+  %y = resnet.mul %x, %s : (tensor<2x2xf32>, tensor<f32>) -> tensor<2x2xf32>
+  return %y : tensor<2x2xf32>
+}

@@ -107,11 +107,11 @@ func.func @others(%x: memref<1x4x4x8xf32>, %y: memref<1x6x6x8xf32>, %planar: mem
     {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 8, 4, 4>, output_offset = array<i64: 0, 1, 1>,
      size = array<i64: 8, 4, 4>} : memref<8x4x4xf32> -> memref<1x6x6x8xf32>
   // CHECK-NEXT: kernel.copy ins(%arg2) outs(%arg0) {fill = 1.500000e+00 : f32, input_base = array<i64: 1, 0>,
-  // CHECK-SAME: input_offset = array<i64: -2, 0, 0>, input_perm = array<i64: 2, 0, 1>, input_size = array<i64: 8, 4, 4>,
+  // CHECK-SAME: input_offset = array<i64: -2, 0, 0>, input_perm = array<i64: 2, 0, 1>, input_size = array<i64: 4, 4, 4>,
   // CHECK-SAME: output_offset = array<i64: 0, 0, 0>, size = array<i64: 8, 2, 2>, steps = array<i64: 1, 2, -1>}
   kernel.copy ins(%planar) outs(%x)
     {input_base = array<i64: 1, 0>, input_offset = array<i64: -2, 0, 0>, input_perm = array<i64: 2, 0, 1>,
-     input_size = array<i64: 8, 4, 4>, output_offset = array<i64: 0, 0, 0>, size = array<i64: 8, 2, 2>,
+     input_size = array<i64: 4, 4, 4>, output_offset = array<i64: 0, 0, 0>, size = array<i64: 8, 2, 2>,
      steps = array<i64: 1, 2, -1>, fill = 1.5 : f32} : memref<8x4x4xf32> -> memref<1x4x4x8xf32>
   // CHECK-NEXT: kernel.fill_halo outs(%arg1) {offset = array<i64: 1, 1>, size = array<i64: 4, 4>} : memref<1x6x6x8xf32>
   kernel.fill_halo outs(%y) {offset = array<i64: 1, 1>, size = array<i64: 4, 4>} : memref<1x6x6x8xf32>

@@ -12,6 +12,9 @@
 // RUN: not resnet-opt %t/unscheduled.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=UNSCHEDULED
 // RUN: not resnet-opt %t/variable.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VARIABLE
 // RUN: not resnet-opt %t/size.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SIZE
+// RUN: not resnet-opt %t/bias.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=BIAS
+// RUN: not resnet-opt %t/value.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VALUE
+// RUN: not resnet-opt %t/splat.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SPLAT
 
 // Resources print as their alignment, 04000000, and their floats in hexadecimal:
 // 1 is 0000803F, 2 00000040, 3 00004040, 4 00008040, 5 0000A040, 6 0000C040,
@@ -194,6 +197,38 @@ func.func @size(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
      output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
      schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
     : memref<1x3x3x2xf32>, memref<2x1x1x1xf32>, memref<2xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// BIAS: error: 'kernel.conv' op has a bias of the wrong size
+
+//--- bias.mlir
+func.func @bias(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
+  %w = kernel.weight dense<1.0> : tensor<2x2x1x1xf32> -> memref<2x2x1x1xf32>
+  %b = kernel.weight dense<1.0> : tensor<1xf32> -> memref<1xf32>
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 2 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 2 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 1>}
+    : memref<1x3x3x2xf32>, memref<2x2x1x1xf32>, memref<1xf32> -> memref<1x3x3x2xf32>
+  return
+}
+
+// VALUE: error: 'kernel.weight' op has a value of another size than its memory
+
+//--- value.mlir
+func.func @value() {
+  %w = kernel.weight dense<1.0> : tensor<255xf32> -> memref<3xf32>
+  return
+}
+
+// A terabyte of ones.
+// SPLAT: error: 'kernel.weight' op is not a constant of f32
+
+//--- splat.mlir
+func.func @splat() {
+  %w = kernel.weight dense<1.0> : tensor<274877906944xf32> -> memref<274877906944xf32>
   return
 }
 

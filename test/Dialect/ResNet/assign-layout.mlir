@@ -269,3 +269,23 @@ func.func @conv_1d(%x: tensor<?x8x8xf32>) -> tensor<?x8x6xf32> {
      : (tensor<?x8x8xf32>, tensor<8x8x3xf32>) -> tensor<?x8x6xf32>
   return %y : tensor<?x8x6xf32>
 }
+
+// -----
+
+// A result is plain: it does not share the halo of a convolution that reads few
+// channels in planes.
+// CHECK-LABEL: func.func @few_channels_returned(
+// CHECK: %[[A:.+]] = resnet.conv {{.*}} -> tensor<?x4x6x6xf32, #resnet.layout<block = 8, halo = [0, 0, 0, 0]>>
+// CHECK-NEXT: %[[R:.+]] = resnet.reorder %[[A]] : {{.*}} -> tensor<?x4x6x6xf32>
+// CHECK-NEXT: %[[H:.+]] = resnet.reorder %[[A]] : {{.*}} -> tensor<?x4x6x6xf32, #resnet.layout<block = 1, halo = [1, 1, 1, 1]>>
+// CHECK: resnet.conv %[[H]],
+// CHECK: return %[[R]],
+func.func @few_channels_returned(%x: tensor<?x8x6x6xf32>)
+    -> (tensor<?x4x6x6xf32>, tensor<?x4x6x6xf32>) {
+  %v = resnet.constant dense<1.0> : tensor<4x8x1x1xf32>
+  %w = resnet.constant dense<1.0> : tensor<4x4x3x3xf32>
+  %a = resnet.conv %x, %v : (tensor<?x8x6x6xf32>, tensor<4x8x1x1xf32>) -> tensor<?x4x6x6xf32>
+  %b = resnet.conv %a, %w {pads = array<i64: 1, 1, 1, 1>}
+     : (tensor<?x4x6x6xf32>, tensor<4x4x3x3xf32>) -> tensor<?x4x6x6xf32>
+  return %a, %b : tensor<?x4x6x6xf32>, tensor<?x4x6x6xf32>
+}

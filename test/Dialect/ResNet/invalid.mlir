@@ -225,3 +225,20 @@ func.func @layout_rank(%x: tensor<4x6x8xf32, #resnet.layout<block = 8, halo = [0
 
 // expected-error @+1 {{halo must have 4 elements, but has 2}}
 func.func @layout_halo(%x: tensor<4x6xf32, #resnet.layout<block = 8, halo = [0, 0]>>)
+
+// -----
+
+func.func @constant_large() {
+  // expected-error @+1 {{a constant of shape 1099511627776x1099511627776 is too large}}
+  %x = resnet.constant dense<1.0> : tensor<1099511627776x1099511627776xf32>
+  return
+}
+
+// -----
+
+func.func @pool_window_least(%x: tensor<1x2x4x4xf32>) {
+  // expected-error @+2 {{the kernel shape contains -9223372036854775808}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.max_pool %x {kernel_shape = array<i64: -9223372036854775808, 2>, strides = array<i64: 1, 1>, pads = array<i64: 0, 0, 0, 0>, dilations = array<i64: 2, 1>} : (tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  return
+}

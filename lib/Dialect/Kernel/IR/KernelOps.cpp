@@ -51,60 +51,6 @@ OpFoldResult WeightOp::fold(FoldAdaptor) { return getValueAttr(); }
 // ConvOp
 //===----------------------------------------------------------------------===//
 
-LogicalResult ConvOp::verify() {
-  int64_t rank = typeOf(getInput()).getRank();
-  if (rank != 3 && rank != 4)
-    return emitOpError("needs an input of rank 3 or 4");
-  if (typeOf(getOutput()).getRank() != 4 ||
-      (getResidual() && typeOf(getResidual()).getRank() != 4))
-    return emitOpError("needs a blocked output and residual");
-  for (ArrayRef<int64_t> pair :
-       {getKernelShape(), getStrides(), getDilations(), getOutputSize(),
-        getInputOffset(), getOutputOffset(), getResidualOffset()})
-    if (pair.size() != 2)
-      return emitOpError("needs attributes of two elements, rows and columns");
-  if (rank == 3 && getGroup() != 1)
-    return emitOpError("on a planar input must have one group");
-  if (getGroup() < 1 || getInputChannels() % getGroup() ||
-      getOutputChannels() % getGroup())
-    return emitOpError("has channels that groups do not divide");
-
-  ArrayRef<int64_t> in = typeOf(getInput()).getShape();
-  ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
-  for (int d : {0, 1}) {
-    int64_t last = getInputOffset()[d] +
-                   (getOutputSize()[d] - 1) * getStrides()[d] +
-                   (getKernelShape()[d] - 1) * getDilations()[d];
-    if (getInputOffset()[d] < 0 || last >= in[1 + d])
-      return emitOpError("reads outside its input in dimension ") << d;
-    if (getOutputOffset()[d] < 0 ||
-        getOutputOffset()[d] + getOutputSize()[d] > out[1 + d])
-      return emitOpError("writes outside its output in dimension ") << d;
-  }
-  if (auto schedule = getSchedule()) {
-    if (schedule->getPixels() < 1 || schedule->getOcBlocks() < 1 ||
-        schedule->getRows() < 1 || schedule->getDepth() < 0)
-      return emitOpError("has a schedule of nothing");
-    if (isWinograd()) {
-      if (!admitsWinograd())
-        return emitOpError("does not admit Winograd's algorithm");
-      return success();
-    }
-    if (schedule->getAlgorithm() == Algorithm::dot && !hasPairs(Algorithm::dot))
-      return emitOpError("has dot products of an input that is not bf16");
-    if (schedule->getDepth() && !typeOf(getOutput()).getElementType().isF32())
-      return emitOpError("has passes whose sums its output would round");
-    if (getOutputSize()[0] % schedule->getRows())
-      return emitOpError("has a schedule whose rows do not divide ")
-             << getOutputSize()[0];
-    if (schedule->getAlgorithm() == Algorithm::diagonal &&
-        !ConvChannels::isDiagonal(getInputChannels(), getOutputChannels(),
-                                  getGroup(), getBlock(), isPlanar()))
-      return emitOpError("has groups that the diagonal algorithm does not fit");
-  }
-  return success();
-}
-
 bool ConvOp::admitsPairs() {
   if (!isPlanar())
     return true;
@@ -215,19 +161,6 @@ std::string GenericOp::getKernelName() {
   return llvm::formatv("{0}_{1}", getName(), elementName(getOutputs().front()));
 }
 
-LogicalResult GenericOp::verify() {
-  if (getUnits() < 0)
-    return emitOpError("has a negative number of units");
-  if (getOutputs().empty())
-    return emitOpError("writes nothing");
-  SmallVector<Type> types(getOperandTypes());
-  types.append(2, IndexType::get(getContext()));
-  if (getBody().getArgumentTypes() != ArrayRef<Type>(types))
-    return emitOpError("needs a body whose arguments are its operands and a "
-                       "range of units");
-  return success();
-}
-
 int64_t CopyOp::getNumUnits() {
   // Output channels, by block where there are blocks.
   MemRefType type = typeOf(getOutput());
@@ -246,19 +179,6 @@ int64_t FillHaloOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }
 
 std::string FillHaloOp::getKernelName() {
   return "fill_halo_" + elementName(getOutput());
-}
-
-LogicalResult MapOp::verify() {
-  if (getSize().size() != static_cast<size_t>(typeOf(getOutput()).getRank()))
-    return emitOpError("needs a size for each dimension of the output");
-  if (getOffsets().size() != 2 * (getInputs().size() + 1))
-    return emitOpError("needs two offsets for each operand");
-  if (getBody().getNumArguments() != getInputs().size())
-    return emitOpError("needs a body argument for each input");
-  auto yield = cast<YieldOp>(getBody().front().getTerminator());
-  if (yield.getValues().size() != 1)
-    return emitOpError("must yield one value");
-  return success();
 }
 
 int64_t MapOp::getNumUnits() { return getSize()[0]; }

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "VerifyOps.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 #include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -50,6 +51,9 @@ LogicalResult WinogradInputOp::verify() {
   int64_t points = getOutputs() + 2;
   if (out[1] != points * points || out[3] != in[3])
     return emitOpError("has an output that does not fit its input");
+  for (int64_t tiles : getTiles())
+    if (tiles < 1)
+      return emitOpError("has a parameter tiles of ") << tiles;
   int64_t tiles = getTiles()[0] * getTiles()[1];
   if (out[0] < 1 || out[0] > tiles)
     return emitOpError("has an output that does not split its tiles evenly");
@@ -76,11 +80,14 @@ std::string WinogradInputOp::getKernelName() {
 LogicalResult WinogradConvOp::verify() {
   if (failed(verifyOutputs(*this, getOutputs())))
     return failure();
+  if (failed(resnetc::kernel::detail::verifySchedule(*this, getSchedule())))
+    return failure();
   if (getSchedule().getAlgorithm() !=
           WinogradTiling::algorithmOf(getOutputs(), isFused()) ||
-      getSchedule().getPixels() < 1 || getSchedule().getOcBlocks() < 1 ||
-      getSchedule().getRows() < 1 || getSchedule().getDepth() != 0)
+      getSchedule().getDepth() != 0)
     return emitOpError("has a schedule for another algorithm");
+  if (getInputChannels() < 1 || getOutputChannels() < 1)
+    return emitOpError("has no channels");
   ArrayRef<int64_t> in = typeOf(getInput()).getShape();
   ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
   if (in.size() != 4 || out.size() != 4 ||
@@ -90,6 +97,13 @@ LogicalResult WinogradConvOp::verify() {
   if (getOutputSize().size() != 2 || getOutputOffset().size() != 2 ||
       getInputOffset().size() != 2 || getResidualOffset().size() != 2)
     return emitOpError("needs attributes of two elements, rows and columns");
+  for (int64_t size : getOutputSize())
+    if (size < 1)
+      return emitOpError("has a parameter output_size of ") << size;
+  // A point has a vector for each input channel's block.
+  if (getInputChannels() > in[2] * in[3] ||
+      getOutputChannels() > out[0] * out[3])
+    return emitOpError("has more channels than its buffers");
   WinogradTiling tiling(*this);
   if (in[0] != tiling.tiles.pieces() || in[1] != tiling.points ||
       in[2] != tiling.pointVectors || in[3] != tiling.block)

@@ -102,12 +102,15 @@ LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
   if (!weight || !bias)
     return op->emitOpError("has a weight or bias that is not a constant");
   for (WeightOp constant : {weight, bias})
-    if (!FloatConstant::get(constant.getValue()))
+    if (!constant.getType().getElementType().isF32())
       return constant.emitOpError("is not a constant of f32");
   if (!op->hasAttr("schedule"))
     return op->emitOpError("has no schedule; run kernel-select-schedule");
   if (weight.getType().getNumElements() != op.getNumWeights())
     return op->emitOpError("has a weight of the wrong size");
+  auto channels = op->getAttrOfType<IntegerAttr>("output_channels");
+  if (channels && bias.getType().getNumElements() != channels.getInt())
+    return op->emitOpError("has a bias of the wrong size");
 
   OpBuilder b(op);
   WeightOp packed = replace(
@@ -138,10 +141,23 @@ void PackWeights::erase(WeightOp old) {
     resource.getRawHandle().getResource()->setBlob(AsmResourceBlob());
 }
 
+/// Whether the value is what the memory's type says.
+static LogicalResult verifyValue(WeightOp op) {
+  MemRefType type = op.getType();
+  if (op.getValue().getNumElements() != type.getNumElements())
+    return op.emitOpError("has a value of another size than its memory");
+  if (type.getElementType().isF32() && !FloatConstant::get(op.getValue()))
+    return op.emitOpError("is not a constant of f32");
+  return success();
+}
+
 void PackWeights::runOnOperation() {
   numWeightOps.clear();
-  for (auto op : getOperation().getOps<WeightOp>())
+  for (auto op : getOperation().getOps<WeightOp>()) {
+    if (failed(verifyValue(op)))
+      return signalPassFailure();
     ++numWeightOps[op.getValue()];
+  }
   for (auto op : llvm::make_early_inc_range(
            getOperation().getOps<PackWeightsOpInterface>()))
     if (failed(packOne(op)))

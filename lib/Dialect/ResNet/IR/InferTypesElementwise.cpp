@@ -12,12 +12,21 @@ using namespace mlir;
 
 namespace resnetc::resnet {
 
+/// 1 GB of f32.
+static constexpr int64_t maxSplat = 1 << 28;
+
 LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
                                            Adaptor adaptor, Types &types) {
   auto value = adaptor.getValue();
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (!type)
     return emitOptionalError(loc, "the value is no tensor");
+  // One value that is repeated takes no memory here, but does later.
+  std::optional<int64_t> count = product(Dims(type.getShape()));
+  if (!count || *count > maxSplat)
+    if (auto dense = dyn_cast<DenseElementsAttr>(value); dense)
+      return emitOptionalError(loc, "a constant of shape ",
+                               toString(type.getShape()), " is too large");
   types.push_back(type);
   return success();
 }

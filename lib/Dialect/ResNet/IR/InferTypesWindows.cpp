@@ -8,6 +8,7 @@
 
 #include "InferCommon.h"
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -284,10 +285,13 @@ template <typename Op> static LogicalResult verifyPool(Op op) {
       op.getAutoPad() != "NOTSET")
     return success(); // left to the inference
   for (size_t i = 0; i < kernel.size(); ++i) {
-    int64_t extent = (kernel[i] - 1) * dilations[i] + 1;
-    if (pads[i] >= extent || pads[i + kernel.size()] >= extent)
+    int64_t last; // element of the window
+    if (kernel[i] < 1 || dilations[i] < 1 ||
+        llvm::MulOverflow(kernel[i] - 1, dilations[i], last))
+      return success(); // left to the inference
+    if (pads[i] > last || pads[i + kernel.size()] > last)
       return op.emitError("the padding of dimension ")
-             << i + 2 << " is not smaller than the window of " << extent;
+             << i + 2 << " is not smaller than the window of " << last + 1;
   }
   return success();
 }

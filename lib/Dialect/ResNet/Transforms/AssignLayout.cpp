@@ -95,9 +95,11 @@ void AssignLayout::choose(Operation &op) {
 }
 
 /// Sets the type of `value`, and gives readers that want another layout a
-/// reorder: one for all that want the same blocks.
+/// reorder: one for all that want the same blocks. What is plain has no halo for
+/// those that do not want one, among them the function's results.
 void AssignLayout::setLayouts(Value value) {
   ValueLayout &own = values[value];
+  // By the width of blocks; 0 for what is plain and has no halo.
   llvm::MapVector<int64_t, std::pair<OperandLayout, SmallVector<OpOperand *>>>
       reorders;
   for (OpOperand &use : value.getUses()) {
@@ -108,7 +110,8 @@ void AssignLayout::setLayouts(Value value) {
       widen(own.layout, want);
       continue;
     }
-    auto &[layout, users] = reorders[want.block];
+    bool isPlain = want.block == 1 && !want.hasHalo();
+    auto &[layout, users] = reorders[isPlain ? 0 : want.block];
     layout.block = want.block;
     widen(layout, want);
     users.push_back(&use);
@@ -117,7 +120,7 @@ void AssignLayout::setLayouts(Value value) {
     value.setType(withLayout(value, own.layout));
   OpBuilder builder(&getContext());
   builder.setInsertionPointAfterValue(value);
-  for (auto &[block, reorder] : reorders) {
+  for (auto &[kind, reorder] : reorders) {
     auto &[layout, users] = reorder;
     auto reordered = ReorderOp::create(builder, value.getLoc(),
                                        withLayout(value, layout), value);

@@ -18,6 +18,11 @@
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+namespace resnetc::kernel::detail {
+/// What ComputeOpInterface says of buffers and parameters.
+llvm::LogicalResult verifyComputeOp(mlir::Operation *op);
+} // namespace resnetc::kernel::detail
+
 #include "resnetc/Dialect/Kernel/IR/KernelDialect.h.inc"
 #include "resnetc/Dialect/Kernel/IR/KernelEnums.h.inc"
 #include "resnetc/Dialect/Kernel/IR/KernelInterfaces.h.inc"

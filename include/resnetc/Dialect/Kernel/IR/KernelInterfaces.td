@@ -16,8 +16,11 @@ def Kernel_ComputeOpInterface : OpInterface<"ComputeOpInterface"> {
   let description = [{
     An operation that becomes a step of the network: one kernel function that
     computes ranges of its work units. Its operands are buffers and weights;
-    those it writes come last.
+    those it writes come last. Buffers are dense and hold at most 2^40 elements,
+    none is empty but those of `kernel.generic`, and parameters have magnitudes
+    below 2^31: what is computed from them does not overflow.
   }];
+  let verify = "return ::resnetc::kernel::detail::verifyComputeOp($_op);";
   let methods = [
     InterfaceMethod<"How many of the last operands are written.",
       "unsigned", "getNumOutputs", (ins), "", "return 1;">,

@@ -288,6 +288,7 @@ def Kernel_CopyOp : Kernel_ComputeOp<"copy"> {
     `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
     `:` type($input) `->` type($output)
   }];
+  let hasVerifier = 1;
 }
 
 def Kernel_FillHaloOp : Kernel_ComputeOp<"fill_halo"> {
@@ -304,6 +305,7 @@ def Kernel_FillHaloOp : Kernel_ComputeOp<"fill_halo"> {
   let arguments = (ins Kernel_Write:$output, DenseI64ArrayAttr:$offset,
                        DenseI64ArrayAttr:$size);
   let assemblyFormat = "`outs` `(` $output `)` attr-dict `:` type($output)";
+  let hasVerifier = 1;
 }
 
 def Kernel_GenericOp : Kernel_ComputeOp<"generic", [
@@ -397,6 +399,7 @@ def Kernel_PoolOp : Kernel_ComputeOp<"pool"> {
     $kind `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
     `:` type($input) `->` type($output)
   }];
+  let hasVerifier = 1;
 }
 
 def Kernel_SoftmaxOp : Kernel_ComputeOp<"softmax"> {
@@ -413,6 +416,7 @@ def Kernel_SoftmaxOp : Kernel_ComputeOp<"softmax"> {
     `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
     `:` type($input) `->` type($output)
   }];
+  let hasVerifier = 1;
 }
 
 //===----------------------------------------------------------------------===//
