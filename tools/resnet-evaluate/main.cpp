@@ -90,7 +90,9 @@ static OwningOpRef<ModuleOp> load(StringRef path, MLIRContext &context) {
   if (!path.ends_with(".onnx"))
     return parseSourceFile<ModuleOp>(path, &context);
   ModelDiagnosticHandler handler(&context);
-  auto module = importONNX(path, context, {"", ShapedType::kDynamic});
+  ImportOptions options;
+  options.batch = ShapedType::kDynamic;
+  auto module = importONNX(path, context, options);
   return failed(module) ? nullptr : std::move(*module);
 }
 
