@@ -21,7 +21,7 @@ import onnx
 from onnx import TensorProto, helper
 
 from random_nodes import Nodes, Value
-from resnetc.zoo import Stats
+from resnetc.zoo_stats import Stats
 
 # Multiply-adds for one example after which no block follows.
 MAX_MACS = 4e6

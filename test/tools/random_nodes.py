@@ -19,7 +19,7 @@ from onnx import helper, numpy_helper
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(
     os.path.dirname(os.path.abspath(__file__)))), 'python'))
 
-from resnetc.zoo import Stats  # noqa: E402
+from resnetc.zoo_stats import Stats  # noqa: E402
 
 # Samples of N(0, 1), for the moments of what has no formula.
 NORMAL = np.random.default_rng(1).standard_normal((256, 1))
@@ -234,7 +234,7 @@ class Nodes:
                 attributes['count_include_pad'] = self.rnd.randint(0, 1)
             stats = Stats(x.stats.mean, x.stats.var / 3)
         else:
-            stats = x.stats.max_pool()
+            stats = x.stats.max_pool(9)
         return self.node(op, [x], stats, spatial, **attributes)
 
     #--------------------------------------------------------------------------
