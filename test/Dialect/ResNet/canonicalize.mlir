@@ -410,3 +410,27 @@ func.func @cast(%x: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<?x4xf64>) {
   %b = resnet.cast %x {to = f64} : (tensor<?x4xf32>) -> tensor<?x4xf64>
   return %a, %b : tensor<?x4xf32>, tensor<?x4xf64>
 }
+
+// -----
+
+// With a dilation as large as the input, only the middle tap reads it.
+// CHECK-LABEL: func.func @middle_tap(
+// CHECK: %[[W:.+]] = resnet.constant dense<5.000000e+00> : tensor<1x1x1x1xf32>
+// CHECK: resnet.conv %arg0, %[[W]] {dilations = array<i64: 4, 4>} :
+func.func @middle_tap(%x: tensor<?x1x4x4xf32>) -> tensor<?x1x4x4xf32> {
+  %w = resnet.constant dense<[[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]]]> : tensor<1x1x3x3xf32>
+  %y = resnet.conv %x, %w {dilations = array<i64: 4, 4>, pads = array<i64: 4, 4, 4, 4>} : (tensor<?x1x4x4xf32>, tensor<1x1x3x3xf32>) -> tensor<?x1x4x4xf32>
+  return %y : tensor<?x1x4x4xf32>
+}
+
+// -----
+
+// Of the columns the last tap reads nothing, of the rows all read something.
+// CHECK-LABEL: func.func @last_column(
+// CHECK: %[[W:.+]] = resnet.constant dense<{{\[\[\[\[}}1.000000e+00, 2.000000e+00], [4.000000e+00, 5.000000e+00]]]]>
+// CHECK: resnet.conv %arg0, %[[W]] {dilations = array<i64: 3, 5>, pads = array<i64: 3, 2, 0, 2>}
+func.func @last_column(%x: tensor<?x1x4x4xf32>) -> tensor<?x1x4x3xf32> {
+  %w = resnet.constant dense<[[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]]> : tensor<1x1x2x3xf32>
+  %y = resnet.conv %x, %w {dilations = array<i64: 3, 5>, pads = array<i64: 3, 2, 0, 7>} : (tensor<?x1x4x4xf32>, tensor<1x1x2x3xf32>) -> tensor<?x1x4x3xf32>
+  return %y : tensor<?x1x4x3xf32>
+}

@@ -77,6 +77,81 @@ struct PadIntoConv : OpRewritePattern<ConvOp> {
   }
 };
 
+/// The taps of a convolution along one spatial dimension that ever read its
+/// input: those of a wide dilation may see padding only.
+struct ReadTaps {
+  int64_t first = 0, last = 0;
+
+  ReadTaps(ConvOp op, int64_t d) {
+    int64_t size = op.getInput().getType().getDimSize(d + 2);
+    int64_t outputs = op.getType().getDimSize(d + 2);
+    int64_t stride = op.getStrides()[d], dilation = op.getDilations()[d];
+    auto row = [&](int64_t output, int64_t tap) {
+      return output * stride + tap * dilation - op.getPads()[d];
+    };
+    last = op.getWeight().getType().getDimSize(d + 2) - 1;
+    while (first < last && row(outputs - 1, first) < 0)
+      ++first;
+    while (first < last && row(0, last) >= size)
+      --last;
+  }
+  int64_t count() const { return last - first + 1; }
+};
+
+/// A convolution without the taps that read nothing.
+struct TrimTaps : OpRewritePattern<ConvOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(ConvOp op,
+                                PatternRewriter &rewriter) const override {
+    auto isKnown = [](Value value) {
+      auto type = dyn_cast<RankedTensorType>(value.getType());
+      return type && type.getRank() == 4 &&
+             llvm::all_of(type.getShape().drop_front(), [](int64_t size) {
+               return !ShapedType::isDynamic(size) && size > 0;
+             });
+    };
+    Attribute attr;
+    if (op.getAutoPad() != "NOTSET" || !isKnown(op.getInput()) ||
+        !isKnown(op.getWeight()) || !isKnown(op.getResult()) ||
+        !matchPattern(op.getWeight(), m_Constant(&attr)))
+      return rewriter.notifyMatchFailure(op, "shapes or weights are unknown");
+    std::optional<FloatConstant> weight = FloatConstant::get(attr);
+    auto type = cast<RankedTensorType>(op.getWeight().getType());
+    ReadTaps rows(op, 0), columns(op, 1);
+    if (!weight || (rows.count() == type.getDimSize(2) &&
+                    columns.count() == type.getDimSize(3)))
+      return rewriter.notifyMatchFailure(op, "reads its input with all taps");
+    SmallVector<int64_t> pads(op.getPads());
+    for (auto [d, taps] : llvm::enumerate(ArrayRef<ReadTaps>{rows, columns})) {
+      int64_t dilation = op.getDilations()[d];
+      pads[d] -= taps.first * dilation;
+      pads[d + 2] -= (type.getDimSize(d + 2) - 1 - taps.last) * dilation;
+    }
+    if (llvm::any_of(pads, [](int64_t pad) { return pad < 0; }))
+      return rewriter.notifyMatchFailure(op, "would not read all of its input");
+    auto trimmed = type.clone({type.getDimSize(0), type.getDimSize(1),
+                               rows.count(), columns.count()});
+    int64_t planes = type.getDimSize(0) * type.getDimSize(1);
+    Value constant = ConstantOp::create(
+        rewriter, op.getLoc(),
+        makeFloatConstant(
+            trimmed, "trimmed.weight", [&](MutableArrayRef<float> to) {
+              size_t next = 0;
+              for (int64_t plane = 0; plane < planes; ++plane)
+                for (int64_t i = rows.first; i <= rows.last; ++i)
+                  for (int64_t j = columns.first; j <= columns.last; ++j)
+                    to[next++] = (*weight)[(plane * type.getDimSize(2) + i) *
+                                               type.getDimSize(3) +
+                                           j];
+            }));
+    rewriter.modifyOpInPlace(op, [&] {
+      op.setPads(pads);
+      op.getWeightMutable().assign(constant);
+    });
+    return success();
+  }
+};
+
 /// max_pool(pad(relu(x))) ==> max_pool(relu(x)) with pads: a zero never wins
 /// over what is not negative, and every window has such an element.
 struct PadIntoMaxPool : OpRewritePattern<MaxPoolOp> {
@@ -200,7 +275,7 @@ struct ClipToRelu : OpRewritePattern<ClipOp> {
 
 void ConvOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                          MLIRContext *context) {
-  patterns.add<PadIntoConv>(context);
+  patterns.add<PadIntoConv, TrimTaps>(context);
 }
 void MaxPoolOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
                                             MLIRContext *context) {
