@@ -95,10 +95,11 @@ std::optional<ReferenceTensor> KnownValues::evaluate(Value value) {
     };
     Operation *op = next.getDefiningOp();
     if (ElementsAttr attr; matchPattern(next, m_Constant(&attr))) {
-      FailureOr<ReferenceTensor> tensor = failure();
+      std::optional<ReferenceTensor> known;
       if (isSmall(next.getType()))
-        tensor = ReferenceTensor::fromAttr(attr);
-      set(succeeded(tensor) ? std::optional(std::move(*tensor)) : std::nullopt);
+        if (auto tensor = ReferenceTensor::fromAttr(attr); succeeded(tensor))
+          known.emplace(std::move(*tensor));
+      set(std::move(known));
       continue;
     }
     if (auto known = shapes->lookupKnown(next)) {
