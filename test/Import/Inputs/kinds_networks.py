@@ -102,3 +102,13 @@ def make_integer_division(path):
     return model(graph([node("Div", "a,b", "q", "div"), node("Mod", "a,b", "r", "mod")],
                        [value_info("a", [4], INT32), value_info("b", [4], INT32)],
                        [value_info("q", [4], INT32), value_info("r", [4], INT32)]))
+
+
+def make_padded_channels(path):
+    """Twelve channels that become channels 3 to 14 of sixteen."""
+    c = 12
+    nodes = [node("Conv", "x,w", "c", "conv"), node("Pad", "c,pads", "y", "pad")]
+    weights = raw_tensor("w", [c, c, 1, 1], [i % 7 - 3.0 for i in range(c * c)])
+    return model(graph(nodes, [value_info("x", ["N", c, 4, 4])],
+                       [value_info("y", ["N", c + 4, 4, 4])],
+                       [weights, ints("pads", [0, 3, 0, 0, 0, 1, 0, 0])]))
