@@ -390,10 +390,12 @@ def report(case, difference, args, checker):
     model = case.model
     if not args.no_shrink and not args.model:
         model = Shrinker(checker, case, difference).run()
+    print(describe(model))
+    if args.model:
+        return
     os.makedirs(args.directory, exist_ok=True)
     path = os.path.join(args.directory, 'seed-%d.onnx' % case.seed)
     onnx.save(model, path)
-    print(describe(model))
     command = [os.path.relpath(__file__), '--model', path, '--seed',
                str(case.seed)]
     if case.fixed:
@@ -424,7 +426,8 @@ def main():
     parser.add_argument('--graphs', type=int, default=40)
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--seconds', type=float, default=float('inf'))
-    parser.add_argument('--directory', default='fuzz-graphs')
+    parser.add_argument('--directory', default=os.path.join(
+        ROOT, 'build', 'fuzz', 'graphs'))
     parser.add_argument('--no-shrink', action='store_true')
     parser.add_argument('--model')
     parser.add_argument('--fixed-batch', action='store_true')

@@ -216,7 +216,8 @@ def main():
     parser.add_argument('--mutants', type=int, default=2000)
     parser.add_argument('--seed', type=int, default=0)
     parser.add_argument('--seconds', type=float, default=float('inf'))
-    parser.add_argument('--directory', default='fuzz-ir')
+    parser.add_argument('--directory', default=os.path.join(
+        ROOT, 'build', 'fuzz', 'ir'))
     args = parser.parse_args()
     parts = read_parts()
     print('mutants of %d parts, seed %d' % (len(parts), args.seed), flush=True)

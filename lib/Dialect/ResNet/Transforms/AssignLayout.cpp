@@ -95,8 +95,8 @@ void AssignLayout::choose(Operation &op) {
 }
 
 /// Sets the type of `value`, and gives readers that want another layout a
-/// reorder: one for all that want the same blocks. What is plain has no halo for
-/// those that do not want one, among them the function's results.
+/// reorder: one for all that want the same blocks. What is plain has no halo
+/// for those that do not want one, among them the function's results.
 void AssignLayout::setLayouts(Value value) {
   ValueLayout &own = values[value];
   // By the width of blocks; 0 for what is plain and has no halo.
