@@ -8,6 +8,8 @@
 
 #include "NodeImporter.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
 #include <cmath>
 #include <random>
 
@@ -29,6 +31,18 @@ static Value createFullMask(NodeImporter &node) {
       node.getOperand(0), builder.getI64IntegerAttr(0), IntegerAttr());
   return node.createInner<ConstantOfShapeOp>(shape,
                                              DenseElementsAttr::get(one, yes));
+}
+
+/// Of which the seed says whether they are dropped; what it says is a constant.
+static constexpr int64_t maxElements = 1 << 24;
+
+/// Whether a shape has no more elements than that.
+static bool isSmall(ArrayRef<int64_t> shape) {
+  int64_t elements = 1;
+  return llvm::all_of(shape, [&](int64_t size) {
+    return !llvm::MulOverflow(elements, size, elements) &&
+           elements <= maxElements;
+  });
 }
 
 /// Numbers in [0, 1) of 53 bits, as numpy.random.uniform makes them from a
@@ -61,6 +75,12 @@ static void createTraining(NodeImporter &node, Value training) {
   if (!type || !type.hasStaticShape()) {
     node.emitError() << "training_mode other than a constant false needs an "
                         "operand of a known shape";
+    return;
+  }
+  if (!isSmall(type.getShape())) {
+    node.emitError() << "training_mode other than a constant false needs an "
+                        "operand of at most "
+                     << maxElements << " elements";
     return;
   }
   Type element = type.getElementType(), f64 = builder.getF64Type();

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "IndexCode.h"
+#include "ScalarBuilder.h"
 #include "resnetc/Dialect/ResNet/IR/InferTypes.h"
 #include <cmath>
 
@@ -16,6 +17,21 @@ using namespace resnetc::resnet;
 
 static Value floatConstant(ImplicitLocOpBuilder &b, Type type, double value) {
   return arith::ConstantOp::create(b, b.getFloatAttr(type, value));
+}
+
+SmallVector<Value> resnetc::cubicWeights(ImplicitLocOpBuilder &b, Value r,
+                                         double a) {
+  ScalarBuilder s(b, /*isUnsigned=*/false);
+  auto polynomial = [&](Value t, ArrayRef<double> coefficients) {
+    Value sum = s.constant(t, coefficients.front());
+    for (double next : coefficients.drop_front())
+      sum = s.add(s.mul(sum, t), s.constant(t, next));
+    return sum;
+  };
+  auto near = [&](Value t) { return polynomial(t, {a + 2, -(a + 3), 0, 1}); };
+  auto far = [&](Value t) { return polynomial(t, {a, -5 * a, 8 * a, -4 * a}); };
+  Value one = s.constant(r, 1), rest = s.sub(one, r);
+  return {far(s.add(one, r)), near(r), near(rest), far(s.add(one, rest))};
 }
 
 /// The f32 from which an f64 is rounded to f16 or bf16 as if it were at once:

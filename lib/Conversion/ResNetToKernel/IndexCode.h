@@ -21,6 +21,12 @@ namespace resnetc {
 mlir::Value convertScalar(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
                           mlir::Type from, mlir::Type to);
 
+/// The weights, of f64, of the four neighbours of a place that is `r` behind
+/// the second of them: cubic convolution with the coefficient `a` (Keys, "Cubic
+/// convolution interpolation for digital image processing", 1981).
+llvm::SmallVector<mlir::Value> cubicWeights(mlir::ImplicitLocOpBuilder &b,
+                                            mlir::Value r, double a);
+
 /// Code that says where the elements are of which a result is made. Indices
 /// that are read at run time can be anything; each is limited before memory is
 /// addressed with it.

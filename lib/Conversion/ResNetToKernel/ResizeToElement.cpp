@@ -175,21 +175,9 @@ Taps ResizeCode::tapsOf(size_t d, Value x) {
     taps.from = {left, c.index.add(left, 1)};
     taps.weights = {rest, r};
   } else {
-    double a = op.getCubicA().convertToDouble();
-    auto polynomial = [&](Value t, ArrayRef<double> coefficients) {
-      Value sum = number(coefficients.front());
-      for (double next : coefficients.drop_front())
-        sum = s.add(s.mul(sum, t), number(next));
-      return sum;
-    };
-    auto near = [&](Value t) { return polynomial(t, {a + 2, -(a + 3), 0, 1}); };
-    auto far = [&](Value t) {
-      return polynomial(t, {a, -5 * a, 8 * a, -4 * a});
-    };
     taps.from = {c.index.add(left, -1), left, c.index.add(left, 1),
                  c.index.add(left, 2)};
-    taps.weights = {far(s.add(one, r)), near(r), near(rest),
-                    far(s.add(one, rest))};
+    taps.weights = cubicWeights(c.b, r, op.getCubicA().convertToDouble());
   }
   if (op.getExcludeOutside()) {
     Value total = number(0);

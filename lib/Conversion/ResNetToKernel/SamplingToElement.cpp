@@ -127,19 +127,7 @@ GridSampleCode::Taps GridSampleCode::tapsOf(Value x, int64_t size) {
   } else if (op.getMode() == "linear") {
     taps.weights = {rest, r};
   } else {
-    const double a = -0.75;
-    auto polynomial = [&](Value t, ArrayRef<double> coefficients) {
-      Value sum = number(coefficients.front());
-      for (double next : coefficients.drop_front())
-        sum = s.add(s.mul(sum, t), number(next));
-      return sum;
-    };
-    auto near = [&](Value t) { return polynomial(t, {a + 2, -(a + 3), 0, 1}); };
-    auto far = [&](Value t) {
-      return polynomial(t, {a, -5 * a, 8 * a, -4 * a});
-    };
-    taps.weights = {far(s.add(one, r)), near(r), near(rest),
-                    far(s.add(one, rest))};
+    taps.weights = cubicWeights(c.b, r, /*a=*/-0.75);
     first = -1;
   }
   Value begin = asIndex(floor);

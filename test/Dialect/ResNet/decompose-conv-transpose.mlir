@@ -67,3 +67,17 @@ func.func @computed(%x: tensor<?x1x3x3xf32>, %w: tensor<1x1x2x2xf32>) -> tensor<
   %y = resnet.conv_transpose %x, %w : (tensor<?x1x3x3xf32>, tensor<1x1x2x2xf32>) -> tensor<?x1x4x4xf32>
   return %y : tensor<?x1x4x4xf32>
 }
+
+// -----
+
+// A stride or a dilation far beyond the taps would multiply by zeros mostly.
+// CHECK-LABEL: func.func @sparse(
+// CHECK: resnet.conv_transpose
+// CHECK: resnet.conv_transpose
+func.func @sparse(%x: tensor<?x1x3x3xf32>) -> (tensor<?x1x2001x2001xf32>, tensor<?x1x102x102xf32>) {
+  %w = resnet.constant dense<1.0> : tensor<1x1x1x1xf32>
+  %v = resnet.constant dense<1.0> : tensor<1x1x2x2xf32>
+  %y = resnet.conv_transpose %x, %w {strides = array<i64: 1000, 1000>} : (tensor<?x1x3x3xf32>, tensor<1x1x1x1xf32>) -> tensor<?x1x2001x2001xf32>
+  %z = resnet.conv_transpose %x, %v {dilations = array<i64: 97, 97>, strides = array<i64: 2, 2>} : (tensor<?x1x3x3xf32>, tensor<1x1x2x2xf32>) -> tensor<?x1x102x102xf32>
+  return %y, %z : tensor<?x1x2001x2001xf32>, tensor<?x1x102x102xf32>
+}

@@ -226,3 +226,13 @@ func.func @declared_sum(%a: tensor<f32>, %b: tensor<f32>) -> tensor<10xf32> {
   %z = resnet.add %x, %y : (tensor<?xf32>, tensor<?xf32>) -> tensor<10xf32>
   return %z : tensor<10xf32>
 }
+
+// -----
+
+// Of unknown rank, nothing is declared and nothing refined.
+// expected-error @+1 {{of input '' the rank is unknown}}
+func.func @unknown_ranks(%x: tensor<*xf32>) -> tensor<*xf32> {
+  %y = resnet.relu %x : (tensor<*xf32>) -> tensor<*xf32>
+  %z = resnet.relu %y : (tensor<*xf32>) -> tensor<*xf32>
+  return %z : tensor<*xf32>
+}

@@ -25,6 +25,13 @@ def make_dropout_unknown(path):
                        [value_info("y", None)]), 13)
 
 
+def make_dropout_large(path):
+    size = (1 << 31) - 1
+    return model(graph([node("Dropout", "x,,mode", "y", "drop", seed=1)],
+                       [value_info("x", [size, size, size]), value_info("mode", [], BOOL)],
+                       [value_info("y", None)]), 13)
+
+
 def make_dynamic_quantize(path):
     return model(graph([node("DynamicQuantizeLinear", "x", "y,scale,zero")],
                        [value_info("x", [2, 3])],

@@ -144,9 +144,8 @@ MapOp FuseMaps::fuse(const Match &match) {
 }
 
 static void eraseBuffer(Value buffer) {
-  for (Operation *user : llvm::make_early_inc_range(buffer.getUsers())) {
-    eraseBuffer(user->getResult(0));
-  }
+  for (Operation *view : llvm::make_early_inc_range(buffer.getUsers()))
+    eraseBuffer(view->getResult(0));
   buffer.getDefiningOp()->erase();
 }
 

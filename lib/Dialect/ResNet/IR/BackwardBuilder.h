@@ -1,5 +1,4 @@
-//===- BackwardBuilder.h - Makes gradients --------------------- -*- C++
-//-*-===//
+//===- BackwardBuilder.h - Makes gradients -------------------- -*- C++ -*-===//
 //
 // Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

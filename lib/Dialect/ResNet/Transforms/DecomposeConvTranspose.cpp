@@ -33,6 +33,11 @@ using namespace resnetc::resnet;
 
 namespace {
 
+/// The phases' taps are as many as the weight's but for the zeros between those
+/// of a dilation and past the last of a phase. More zeros than this, for each
+/// tap, are not worth it.
+constexpr double maxGrowth = 8;
+
 /// One spatial dimension.
 struct Dimension {
   int64_t input, output, kernel, stride, dilation, pad;
@@ -128,6 +133,12 @@ FailureOr<Match> Match::get(ConvTransposeOp op, PatternRewriter &rewriter) {
     if (d.pad < 0 || d.padBegin() < 0 || d.padEnd() < 0)
       return rewriter.notifyMatchFailure(op, "crops more than taps reach");
   }
+  double elements = static_cast<double>(match.outputs) * match.inputs /
+                    match.group * match.phases();
+  for (const Dimension &d : match.spatial)
+    elements *= static_cast<double>(d.taps());
+  if (elements > maxGrowth * static_cast<double>(match.weight->size()))
+    return rewriter.notifyMatchFailure(op, "would multiply by zeros mostly");
   return match;
 }
 

@@ -9,7 +9,6 @@
 #include "FoldOperation.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
-#include "resnetc/Dialect/ResNet/IR/ResNet.h"
 
 using namespace mlir;
 
@@ -33,36 +32,53 @@ static bool canFold(Operation *op, int64_t maxElements) {
                       [&](Type type) { return isSmall(type, maxElements); });
 }
 
-FailureOr<SmallVector<Value>> foldOperation(Operation *op,
-                                            int64_t maxElements) {
-  SmallVector<Value> constants;
-  if (!canFold(op, maxElements))
-    return constants;
-  auto definition = cast<ReferenceOpInterface>(op);
-  std::vector<ReferenceTensor> operands;
+std::optional<ReferenceTensor> constantTensor(Value value) {
+  std::optional<ReferenceTensor> known;
+  if (ElementsAttr attr; matchPattern(value, m_Constant(&attr)))
+    if (auto tensor = ReferenceTensor::fromAttr(attr); succeeded(tensor))
+      known.emplace(std::move(*tensor));
+  return known;
+}
+
+FailureOr<std::vector<ReferenceTensor>> evaluateOperation(
+    ReferenceOpInterface op,
+    llvm::function_ref<std::optional<ReferenceTensor>(Value)> lookup) {
+  std::vector<ReferenceTensor> operands, results;
   SmallVector<const ReferenceTensor *> pointers;
-  SmallVector<Value> values = definition.getReferenceOperands();
-  operands.reserve(values.size());
+  SmallVector<Value> values = op.getReferenceOperands();
+  operands.reserve(values.size()); // for the pointers
   for (Value value : values) {
     if (!value) {
       pointers.push_back(nullptr);
       continue;
     }
-    ElementsAttr attr;
-    matchPattern(value, m_Constant(&attr));
-    FailureOr<ReferenceTensor> tensor = ReferenceTensor::fromAttr(attr);
-    if (failed(tensor))
-      return constants; // not a tensor of numbers
+    std::optional<ReferenceTensor> tensor = lookup(value);
+    if (!tensor)
+      return results;
     operands.push_back(std::move(*tensor));
     pointers.push_back(&operands.back());
   }
-  std::vector<ReferenceTensor> results(op->getNumResults());
+  results.resize(op->getNumResults());
   for (auto [tensor, result] : llvm::zip_equal(results, op->getResults()))
     tensor.elementType = cast<ShapedType>(result.getType()).getElementType();
-  if (failed(definition.evaluate(pointers, results)))
+  if (failed(op.evaluate(pointers, results)))
     return failure();
+  return results;
+}
+
+FailureOr<SmallVector<Value>> foldOperation(Operation *op,
+                                            int64_t maxElements) {
+  SmallVector<Value> constants;
+  if (!canFold(op, maxElements))
+    return constants;
+  auto results =
+      evaluateOperation(cast<ReferenceOpInterface>(op), constantTensor);
+  if (failed(results))
+    return failure();
+  if (results->empty())
+    return constants; // not tensors of numbers
   OpBuilder builder(op);
-  for (auto [result, tensor] : llvm::zip_equal(op->getResults(), results)) {
+  for (auto [result, tensor] : llvm::zip_equal(op->getResults(), *results)) {
     constants.push_back(
         ConstantOp::create(builder, op->getLoc(), tensor.toAttr()));
     result.replaceAllUsesWith(constants.back());

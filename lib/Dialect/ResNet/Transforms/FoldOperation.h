@@ -9,10 +9,20 @@
 #ifndef RESNETC_LIB_DIALECT_RESNET_TRANSFORMS_FOLDOPERATION_H
 #define RESNETC_LIB_DIALECT_RESNET_TRANSFORMS_FOLDOPERATION_H
 
-#include "mlir/IR/Operation.h"
-#include "llvm/ADT/SmallVector.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
 
 namespace resnetc::resnet {
+
+/// Computes an operation with the reference evaluator, on what `lookup` knows
+/// of its operands: no results if one is unknown. Fails, with an error on the
+/// operation, for values that it does not accept.
+llvm::FailureOr<std::vector<ReferenceTensor>> evaluateOperation(
+    ReferenceOpInterface op,
+    llvm::function_ref<std::optional<ReferenceTensor>(mlir::Value)> lookup);
+
+/// The constant that a value is; nothing if it is none, or none of numbers.
+std::optional<ReferenceTensor> constantTensor(mlir::Value value);
 
 /// Replaces the results of an operation by constants, which the reference
 /// evaluator computes, and returns these: none unless all operands are

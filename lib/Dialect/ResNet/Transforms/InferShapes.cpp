@@ -302,11 +302,13 @@ void InferShapes::refineOperands(Operation *op) {
       op->getNumResults() == 1 ? origins.find(op->getResult(0)) : origins.end();
   if (origin == origins.end())
     return;
-  auto result = cast<RankedTensorType>(op->getResult(0).getType());
+  auto result = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  if (!result || !result.hasStaticShape())
+    return;
   for (Value operand : largeOperands(op)) {
-    auto type = cast<RankedTensorType>(operand.getType());
-    if (result.hasStaticShape() && !type.hasStaticShape() &&
-        operand.getDefiningOp() && !shapes.isBatched(operand))
+    auto type = cast<TensorType>(operand.getType());
+    if (!type.hasStaticShape() && operand.getDefiningOp() &&
+        !shapes.isBatched(operand))
       operand.setType(type.clone(result.getShape()));
   }
 }

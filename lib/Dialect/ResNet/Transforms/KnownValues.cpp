@@ -7,9 +7,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "resnetc/Dialect/ResNet/Transforms/KnownValues.h"
+#include "FoldOperation.h"
 #include "SymbolicShapes.h"
 #include "mlir/IR/Matchers.h"
-#include "resnetc/Dialect/ResNet/IR/ResNet.h"
 
 using namespace mlir;
 
@@ -53,30 +53,15 @@ KnownValues::evaluateOperation(Operation *operation) {
   auto op = dyn_cast<ReferenceOpInterface>(operation);
   if (!op || op->getNumResults() != 1 || !isSmall(op->getResult(0).getType()))
     return std::nullopt;
-  std::vector<ReferenceTensor> operands;
-  SmallVector<const ReferenceTensor *> pointers;
-  SmallVector<Value> list = op.getReferenceOperands();
-  operands.reserve(list.size());
-  for (Value operand : list) {
-    if (!operand) {
-      pointers.push_back(nullptr);
-      continue;
-    }
-    auto known = values.find(operand);
-    if (known == values.end() || !known->second)
-      return std::nullopt;
-    operands.push_back(*known->second);
-    pointers.push_back(&operands.back());
-  }
-  std::vector<ReferenceTensor> results(1);
-  results[0].elementType =
-      cast<ShapedType>(op->getResult(0).getType()).getElementType();
   // What cannot be evaluated is not known; its error is for when it must be.
   ScopedDiagnosticHandler ignore(op->getContext(),
                                  [](Diagnostic &) { return success(); });
-  if (failed(op.evaluate(pointers, results)))
-    return std::nullopt;
-  return std::move(results[0]);
+  std::optional<ReferenceTensor> known;
+  if (auto results = resnet::evaluateOperation(
+          op, [&](Value operand) { return values.lookup(operand); });
+      succeeded(results) && !results->empty())
+    known.emplace(std::move(results->front()));
+  return known;
 }
 
 std::optional<ReferenceTensor> KnownValues::evaluate(Value value) {
@@ -94,12 +79,8 @@ std::optional<ReferenceTensor> KnownValues::evaluate(Value value) {
       stack.pop_back();
     };
     Operation *op = next.getDefiningOp();
-    if (ElementsAttr attr; matchPattern(next, m_Constant(&attr))) {
-      std::optional<ReferenceTensor> known;
-      if (isSmall(next.getType()))
-        if (auto tensor = ReferenceTensor::fromAttr(attr); succeeded(tensor))
-          known.emplace(std::move(*tensor));
-      set(std::move(known));
+    if (matchPattern(next, m_Constant())) {
+      set(isSmall(next.getType()) ? constantTensor(next) : std::nullopt);
       continue;
     }
     if (auto known = shapes->lookupKnown(next)) {
