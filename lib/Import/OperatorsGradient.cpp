@@ -23,18 +23,19 @@ using namespace resnetc::resnet;
 namespace resnetc::import {
 
 static void importGradient(NodeImporter &node) {
-  auto names = node.getStrings("xs");
-  size_t count = names ? names->size() : 0;
+  SmallVector<StringRef> names =
+      node.getStrings("xs").value_or(SmallVector<StringRef>());
+  size_t count = names.size();
   if (!count)
     node.emitError() << "attribute 'xs' names no variables";
   if (auto others = node.getStrings("zs"))
-    names->append(*others);
+    names.append(*others);
   if (!node.hasAttr("y"))
     node.emitError() << "attribute 'y' is missing";
   StringRef yName = node.getString("y", "");
-  if (!node.failed() && names->size() != node.getNumOperands())
+  if (!node.failed() && names.size() != node.getNumOperands())
     node.emitError() << "has " << node.getNumOperands() << " operands for "
-                     << names->size() << " variables";
+                     << names.size() << " variables";
   if (!node.failed() && node.getNumListedResults() > count)
     node.emitError() << "has " << node.getNumListedResults() << " results for "
                      << count << " variables";
@@ -43,7 +44,7 @@ static void importGradient(NodeImporter &node) {
 
   Value y = node.getNamed(yName);
   SmallVector<Value> variables, values;
-  for (auto [i, name] : llvm::enumerate(*names)) {
+  for (auto [i, name] : llvm::enumerate(names)) {
     variables.push_back(node.getNamed(name));
     values.push_back(node.getOperand(i));
     if (!variables.back() || !values.back()) {

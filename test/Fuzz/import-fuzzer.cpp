@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   llvm::StringRef bytes(reinterpret_cast<const char *>(data), size);
   // A directory that does not exist: external data is not read.
   auto module = importONNX(llvm::MemoryBufferRef(bytes, "/none/model.onnx"),
-                           context, {"model", mlir::ShapedType::kDynamic});
+                           context, {"model", mlir::ShapedType::kDynamic, {}});
   if (failed(module) && handler.getNumErrors() == 0)
     llvm::report_fatal_error("refused without an error");
   return 0;

@@ -71,7 +71,7 @@ def make_bad_gradients(path):
          node("Concat", "a,b", "ab", axis=0),
          gradient("a", "o0", "without", xs=["a"], y="t"),
          gradient("a", "o1", "missing", xs=["a"]),
-         gradient("a", "o2", "none", y="t"),
+         gradient("a", "o2", "none", zs=["a"], y="t"),
          gradient("a", "o3", "unknown", xs=["a"], y="z"),
          gradient("a", "o4", "variable", xs=["z"], y="b"),
          gradient("a", "o5", "operands", xs=["a", "b"], y="b"),
