@@ -74,6 +74,15 @@ typedef struct resnetc_workspace {
   size_t size; /* bytes, at least workspace_size(batch) */
 } resnetc_workspace;
 
+/* What a network in training learns and keeps. The caller owns the memory,
+ * which is aligned as the workspace is, and saves what it wants to keep. */
+typedef struct resnetc_training {
+  void *parameters; /* weights, and running statistics */
+  void *gradients;  /* sums over the batches since the last update */
+  void *state;      /* the optimizer's */
+  float *settings;  /* learning rate and the like */
+} resnetc_training;
+
 /* A pool of worker threads. One run at a time uses a pool: concurrent runs each
  * need their own (or none). */
 typedef struct resnetc_pool resnetc_pool;

@@ -27,6 +27,7 @@ typedef struct run {
   const void *const *inputs;
   void *const *outputs;
   int64_t batch;
+  const resnetc_training *training; /* NULL, if the model needs none */
   char *workspace;
   const resnetc_context *context; /* may be NULL */
 } run;
@@ -60,6 +61,14 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
     return run->workspace + operand->offset;
   case RESNETC_RT_WEIGHTS:
     return (char *)run->model->weights + operand->offset;
+  case RESNETC_RT_PARAMETERS:
+    return (char *)run->training->parameters + operand->offset;
+  case RESNETC_RT_GRADIENTS:
+    return (char *)run->training->gradients + operand->offset;
+  case RESNETC_RT_STATE:
+    return (char *)run->training->state + operand->offset;
+  case RESNETC_RT_SETTINGS:
+    return (char *)run->training->settings + operand->offset;
   }
   return NULL;
 }
@@ -116,13 +125,34 @@ static void run_by_unit(const resnetc_rt_step *step, operand_cursor *cursor,
   }
 }
 
+/* Units [begin, end), each of all images: one after the other where that is
+   faster, or all of an image at once. */
+static void run_sum(const resnetc_rt_step *step, operand_cursor *cursor,
+                    int64_t batch, int64_t begin, int64_t end) {
+  if (step->flags & RESNETC_RT_IMAGES_INNERMOST) {
+    run_by_unit(step, cursor, batch, begin * batch, end * batch);
+    return;
+  }
+  for (int64_t image = 0; image < batch; ++image) {
+    cursor_seek(cursor, image);
+    step->kernel(cursor->operand, begin, end);
+  }
+}
+
+/* Whether a step waits for all images, and those after it for the step. */
+static int is_for_batch(const resnetc_rt_step *step) {
+  return (step->flags & (RESNETC_RT_IMAGES_INNERMOST | RESNETC_RT_ONCE |
+                         RESNETC_RT_SUM)) != 0;
+}
+
 /* Piece `piece` of `pieces` of one step, of all images but the first `done`, in
    the floating-point environment of a run, which the application's callbacks
    between steps do not see. */
 static void run_piece(const run *run, const resnetc_rt_step *step, int64_t done,
                       int piece, int pieces) {
+  int shared = step->flags & (RESNETC_RT_ONCE | RESNETC_RT_SUM);
   int64_t images = run->batch - done;
-  int64_t total = step->units * images;
+  int64_t total = shared ? step->units : step->units * images;
   int64_t begin = piece_begin(total, piece, pieces);
   int64_t end = piece_begin(total, piece + 1, pieces);
   if (begin == end)
@@ -130,9 +160,13 @@ static void run_piece(const run *run, const resnetc_rt_step *step, int64_t done,
   resnetc_rt_float_control saved = resnetc_rt_float_control_enter();
   operand_cursor cursor;
   cursor_start(&cursor, run, step);
-  /* With one image both orders are the same, and one call does all units. Where
-     images are innermost, no span takes whole ones first. */
-  if (step->flags & RESNETC_RT_IMAGES_INNERMOST && images > 1)
+  /* With one image both orders are the same, and one call does all units. No
+     span takes whole images through a step that is for the batch. */
+  if (step->flags & RESNETC_RT_SUM)
+    run_sum(step, &cursor, images, begin, end);
+  else if (step->flags & RESNETC_RT_ONCE)
+    run_by_image(step, &cursor, begin, end);
+  else if (step->flags & RESNETC_RT_IMAGES_INNERMOST && images > 1)
     run_by_unit(step, &cursor, images, begin, end);
   else
     run_by_image(step, &cursor, done * step->units + begin,
@@ -161,15 +195,15 @@ static int is_profiled(const run *run) {
   return run->context && run->context->profile;
 }
 
-/* The span that starts at a step. Where images are innermost a step is a span
-   of its own, done by all before the next; so is each of a profiled run, whose
-   times are those of steps. */
+/* The span that starts at a step. A step for the batch is a span of its own,
+   done by all before the next; so is each of a profiled run, whose times are
+   those of steps. */
 static span span_at(const run *run, int begin, int pieces) {
   const resnetc_rt_model *model = run->model;
   span span = {begin, begin, run->batch / pieces};
   if (!is_profiled(run))
     while (span.end < model->step_count &&
-           !(model->steps[span.end].flags & RESNETC_RT_IMAGES_INNERMOST))
+           !is_for_batch(&model->steps[span.end]))
       ++span.end;
   if (span.end == begin) {
     span.end = begin + 1;
@@ -188,9 +222,10 @@ static void profile_stop(const run *run, int index, int64_t start) {
     return;
   int64_t nanoseconds = resnetc_rt_clock() - start;
   const resnetc_rt_step *step = &run->model->steps[index];
-  run->context->profile(run->context->profile_user, index, step->layer,
-                        step->kernel_name, nanoseconds,
-                        step->macs * run->batch);
+  run->context->profile(
+      run->context->profile_user, index, step->layer, step->kernel_name,
+      nanoseconds,
+      step->flags & RESNETC_RT_ONCE ? step->macs : step->macs * run->batch);
 }
 
 /* On the calling thread alone. */
@@ -309,14 +344,15 @@ static int check(const resnetc_rt_model *model, const void *const *inputs,
   return resnetc_rt_check_cpu(model);
 }
 
-int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
-                   void *const *outputs, int64_t batch,
-                   resnetc_workspace workspace,
-                   const resnetc_context *context) {
+int resnetc_rt_run_training(const resnetc_rt_model *model,
+                            const void *const *inputs, void *const *outputs,
+                            int64_t batch, const resnetc_training *training,
+                            resnetc_workspace workspace,
+                            const resnetc_context *context) {
   int status = check(model, inputs, outputs, batch, workspace);
   if (status != RESNETC_OK)
     return status;
-  run run = {model, inputs, outputs, batch, workspace.data, context};
+  run run = {model, inputs, outputs, batch, training, workspace.data, context};
   if (context && context->pool)
     resnetc_rt_pool_run(context->pool, run_on_pool_thread, &run);
   else if (context && context->parallel_for &&
@@ -327,12 +363,21 @@ int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
   return RESNETC_OK;
 }
 
+int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
+                   void *const *outputs, int64_t batch,
+                   resnetc_workspace workspace,
+                   const resnetc_context *context) {
+  return resnetc_rt_run_training(model, inputs, outputs, batch, NULL, workspace,
+                                 context);
+}
+
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch) {
   size_t size;
   if (!model || batch <= 0)
     return 0;
   /* More than there can be: no workspace is large enough for such a batch. */
-  if (__builtin_mul_overflow(model->workspace_per_image, batch, &size))
+  if (__builtin_mul_overflow(model->workspace_per_image, batch, &size) ||
+      __builtin_add_overflow(model->workspace_shared, size, &size))
     return SIZE_MAX;
   return size;
 }

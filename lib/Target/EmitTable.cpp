@@ -25,7 +25,7 @@ static constexpr StringLiteral types = R"(
 %tensor = type { ptr, i32, i32, [8 x i64] }
 %operand = type { i32, i32, i64, i64 }
 %step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr }
-%model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, ptr, i64 }
+%model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, ptr, i64 }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
 declare i32 @resnetc_rt_prepare(ptr)
@@ -191,10 +191,11 @@ void TableWriter::writeModel(const Variant &variant) {
                 RESNETC_RT_ABI_VERSION, table.inputs.size(),
                 table.outputs.size(), table.steps.size(),
                 variant.target.requiredFeatures, name, compilerName, targetName)
-     << formatv("ptr {0}, ptr {1}, ptr {2}, i64 {3}, i64 {4}, i64 64, ptr "
-                "{5}, i64 {6} }, align 8\n",
+     << formatv("ptr {0}, ptr {1}, ptr {2}, i64 {3}, i64 {4}, i64 {5}, i64 "
+                "64, ptr {6}, i64 {7} }, align 8\n",
                 symbol("inputs"), symbol("outputs"), stepsName(variant),
-                table.fixedBatch, table.workspacePerImage, symbol("weights"),
+                table.fixedBatch, table.workspaceShared,
+                table.workspacePerImage, symbol("weights"),
                 network.getWeightBytes());
 }
 

@@ -8,6 +8,7 @@
 
 #include "resnetc/Target/NetworkTable.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
 using namespace resnetc;
@@ -58,25 +59,24 @@ namespace {
 
 /// Finds where operands of steps lie.
 class OperandPlaces {
+  using ArgumentPlace = NetworkTable::ArgumentPlace;
+
 public:
-  OperandPlaces(int64_t inputs, int64_t workspacePerImage)
-      : inputs(inputs), workspacePerImage(workspacePerImage) {}
+  explicit OperandPlaces(const NetworkTable &table) : table(table) {}
 
   FailureOr<resnetc_rt_operand> get(Value value) const {
     value = getUnderlyingBuffer(value);
-    int64_t bytes = bytesOf(cast<MemRefType>(value.getType()));
-    if (auto argument = dyn_cast<BlockArgument>(value)) {
-      int32_t number = static_cast<int32_t>(argument.getArgNumber());
-      if (number < inputs)
-        return resnetc_rt_operand{RESNETC_RT_INPUT, number, 0, bytes};
-      return resnetc_rt_operand{
-          RESNETC_RT_OUTPUT, number - static_cast<int32_t>(inputs), 0, bytes};
-    }
+    if (auto argument = dyn_cast<BlockArgument>(value))
+      return ofArgument(argument);
     if (auto buffer = value.getDefiningOp<BufferOp>();
-        buffer && buffer.getOffset())
+        buffer && buffer.getOffset()) {
+      auto offset = static_cast<int64_t>(*buffer.getOffset());
+      if (buffer.getShared())
+        return resnetc_rt_operand{RESNETC_RT_WORKSPACE, 0, offset, 0};
       return resnetc_rt_operand{RESNETC_RT_WORKSPACE, 0,
-                                static_cast<int64_t>(*buffer.getOffset()),
-                                workspacePerImage};
+                                table.workspaceShared + offset,
+                                table.workspacePerImage};
+    }
     if (auto weight = value.getDefiningOp<WeightOp>();
         weight && weight.getOffset())
       return resnetc_rt_operand{RESNETC_RT_WEIGHTS, 0,
@@ -85,11 +85,38 @@ public:
   }
 
 private:
-  int64_t inputs;
-  int64_t workspacePerImage;
+  resnetc_rt_operand ofArgument(BlockArgument argument) const {
+    unsigned number = argument.getArgNumber();
+    const ArgumentPlace &place = table.arguments[number];
+    int64_t stride = isSharedMemory(argument)
+                         ? 0
+                         : bytesOf(cast<MemRefType>(argument.getType()));
+    return {place.space, place.index, place.offset, stride};
+  }
+
+  const NetworkTable &table;
 };
 
 } // namespace
+
+/// The place of an argument in memory that the caller keeps between runs;
+/// nothing for inputs and outputs.
+static std::optional<NetworkTable::ArgumentPlace>
+keptPlaceOf(func::FuncOp network, unsigned number) {
+  auto role = network.getArgAttrOfType<StringAttr>(number, "kernel.role");
+  auto place = network.getArgAttrOfType<IntegerAttr>(number, "kernel.place");
+  if (!role || !place)
+    return std::nullopt;
+  int32_t space = llvm::StringSwitch<int32_t>(role)
+                      .Cases({"parameter", "buffer"}, RESNETC_RT_PARAMETERS)
+                      .Case("gradient", RESNETC_RT_GRADIENTS)
+                      .Case("state", RESNETC_RT_STATE)
+                      .Case("setting", RESNETC_RT_SETTINGS)
+                      .Default(-1);
+  if (space < 0)
+    return std::nullopt;
+  return NetworkTable::ArgumentPlace{space, 0, place.getInt()};
+}
 
 FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
   NetworkTable table;
@@ -101,10 +128,19 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
   // Computed on whole tensors, of which there is one.
   bool isWhole = network->hasAttr("kernel.whole");
   table.name = network.getName().str();
+  table.workspaceShared = integer("kernel.shared_bytes");
   table.workspacePerImage = integer("kernel.workspace_bytes");
   table.weightBytes = integer("kernel.weight_bytes");
 
   for (unsigned i = 0; i < network.getNumArguments(); ++i) {
+    bool isInput = i < inputs;
+    if (std::optional<ArgumentPlace> place = keptPlaceOf(network, i)) {
+      table.arguments.push_back(*place);
+      continue;
+    }
+    std::vector<Tensor> &list = isInput ? table.inputs : table.outputs;
+    table.arguments.push_back({isInput ? RESNETC_RT_INPUT : RESNETC_RT_OUTPUT,
+                               static_cast<int32_t>(list.size()), 0});
     Tensor tensor;
     if (auto name = network.getArgAttrOfType<StringAttr>(i, "resnet.name"))
       tensor.name = name.str();
@@ -121,12 +157,12 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
       tensor.dims.push_back(ShapedType::isDynamic(d) ? -1 : d);
     if (isWhole)
       table.fixedBatch = 1;
-    else if (!type.isDynamicDim(0))
+    else if (!network.getArgAttr(i, "kernel.shared") && !type.isDynamicDim(0))
       table.fixedBatch = type.getDimSize(0);
-    (i < inputs ? table.inputs : table.outputs).push_back(std::move(tensor));
+    list.push_back(std::move(tensor));
   }
 
-  OperandPlaces places(inputs, table.workspacePerImage);
+  OperandPlaces places(table);
   for (auto launch : network.getOps<LaunchOp>()) {
     Step step;
     step.kernel = launch.getCallee().str();
@@ -135,7 +171,9 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     step.macs = launch.getMacs();
     step.flags =
         (launch.getImagesInnermost() ? RESNETC_RT_IMAGES_INNERMOST : 0) |
-        (launch.getNoBarrier() ? RESNETC_RT_NO_BARRIER : 0);
+        (launch.getNoBarrier() ? RESNETC_RT_NO_BARRIER : 0) |
+        (launch.getOnce() ? RESNETC_RT_ONCE : 0) |
+        (launch.getSum() ? RESNETC_RT_SUM : 0);
     for (Value buffer : launch.getBuffers()) {
       FailureOr<resnetc_rt_operand> place = places.get(buffer);
       if (failed(place))

@@ -25,10 +25,10 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 2
+#define RESNETC_RT_ABI_VERSION 3
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
- * i of that image. */
+ * i: of that image, or shared by all. */
 typedef void (*resnetc_rt_kernel)(void *const *operands, int64_t begin,
                                   int64_t end);
 
@@ -36,17 +36,23 @@ enum resnetc_rt_space {
   RESNETC_RT_INPUT = 0,     /* inputs[index] */
   RESNETC_RT_OUTPUT = 1,    /* outputs[index] */
   RESNETC_RT_WORKSPACE = 2, /* workspace + offset */
-  RESNETC_RT_WEIGHTS = 3    /* weights + offset, the same for every image */
+  RESNETC_RT_WEIGHTS = 3,   /* weights + offset, the same for every image */
+  /* The caller's memory of a network in training, the same for every image. */
+  RESNETC_RT_PARAMETERS = 4,
+  RESNETC_RT_GRADIENTS = 5,
+  RESNETC_RT_STATE = 6,
+  RESNETC_RT_SETTINGS = 7
 };
 
 /* Where an operand lies: base of its space, plus offset, plus image *
- * image_stride. The workspace holds one image after the other. */
+ * image_stride. The workspace holds what all images share, and behind it one
+ * image after the other. */
 typedef struct resnetc_rt_operand {
   int32_t space;
   int32_t index;
   int64_t offset;       /* bytes */
-  int64_t image_stride; /* bytes; 0 for weights, workspace_per_image in the
-                           workspace */
+  int64_t image_stride; /* bytes; 0 for what all images share, and
+                           workspace_per_image for the rest of the workspace */
 } resnetc_rt_operand;
 
 enum resnetc_rt_step_flags {
@@ -56,7 +62,13 @@ enum resnetc_rt_step_flags {
   RESNETC_RT_IMAGES_INNERMOST = 1,
   /* The next step does not touch what this one writes: no barrier between them.
    */
-  RESNETC_RT_NO_BARRIER = 2
+  RESNETC_RT_NO_BARRIER = 2,
+  /* Computed once for the batch: all operands are shared. */
+  RESNETC_RT_ONCE = 4,
+  /* Adds what it computes of each image to shared memory: a unit is computed
+     by one thread for one image after the other, so that sums are the same for
+     any number of threads. */
+  RESNETC_RT_SUM = 8
 };
 
 #define RESNETC_RT_MAX_OPERANDS 16
@@ -66,7 +78,7 @@ typedef struct resnetc_rt_step {
   const resnetc_rt_operand *operands;
   int32_t operand_count; /* at most RESNETC_RT_MAX_OPERANDS */
   int32_t flags;
-  int64_t units;           /* work units of one image */
+  int64_t units;           /* work units of one image, or of the one time */
   int64_t macs;            /* multiply-accumulates of one image */
   const char *layer;       /* the ONNX node */
   const char *kernel_name; /* the symbol of the kernel */
@@ -114,7 +126,8 @@ typedef struct resnetc_rt_model {
   const resnetc_tensor_info *outputs;
   const resnetc_rt_step *steps;
   int64_t fixed_batch;         /* 0: any */
-  int64_t workspace_per_image; /* bytes, a multiple of workspace_alignment */
+  int64_t workspace_shared;    /* bytes, a multiple of workspace_alignment */
+  int64_t workspace_per_image; /* the same */
   int64_t workspace_alignment; /* bytes */
   const void *weights;
   int64_t weights_size;
@@ -125,6 +138,13 @@ typedef struct resnetc_rt_model {
 int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
                    void *const *outputs, int64_t batch,
                    resnetc_workspace workspace, const resnetc_context *context);
+/* The same for a network whose parameters and the like are in the caller's
+ * memory. */
+int resnetc_rt_run_training(const resnetc_rt_model *model,
+                            const void *const *inputs, void *const *outputs,
+                            int64_t batch, const resnetc_training *training,
+                            resnetc_workspace workspace,
+                            const resnetc_context *context);
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
 /* Brings the weights into memory. RESNETC_OK, RESNETC_ERROR_CPU or
  * RESNETC_ERROR_VERSION. */

@@ -37,6 +37,13 @@ struct NetworkTable {
     int64_t macs = 0;
     int32_t flags = 0;
   };
+  /// The base of an argument of the network's function: an input or output, or
+  /// memory that the caller keeps.
+  struct ArgumentPlace {
+    int32_t space = RESNETC_RT_INPUT;
+    int32_t index = 0;
+    int64_t offset = 0;
+  };
   struct Weight {
     int64_t offset = 0;
     mlir::ElementsAttr value;
@@ -44,9 +51,11 @@ struct NetworkTable {
 
   std::string name;
   std::vector<Tensor> inputs, outputs;
+  std::vector<ArgumentPlace> arguments;
   std::vector<Step> steps;
   std::vector<Weight> weights;
   int64_t fixedBatch = 0;
+  int64_t workspaceShared = 0;
   int64_t workspacePerImage = 0;
   int64_t weightBytes = 0; ///< Of this CPU's weights.
 

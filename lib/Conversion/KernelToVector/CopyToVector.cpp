@@ -254,6 +254,23 @@ struct CopyLowering
   }
 };
 
+struct FillLowering
+    : VectorLoweringOpInterface::ExternalModel<FillLowering, FillOp> {
+  LogicalResult buildKernel(Operation *, ImplicitLocOpBuilder &b,
+                            ValueRange buffers, Value begin, Value end) const {
+    FlatBuffer output(b, buffers[0]);
+    IndexBuilder index(b);
+    int64_t size = cast<MemRefType>(buffers[0].getType()).getNumElements();
+    Value zero =
+        arith::ConstantOp::create(b, b.getZeroAttr(output.getElementType()));
+    Value first = index.mul(begin, FillOp::elementsPerUnit);
+    Value last = index.min(index.mul(end, FillOp::elementsPerUnit),
+                           index.constant(size));
+    index.loop(first, last, [&](Value i) { output.store(b, zero, i); });
+    return success();
+  }
+};
+
 struct FillHaloLowering
     : VectorLoweringOpInterface::ExternalModel<FillHaloLowering, FillHaloOp> {
   LogicalResult buildKernel(Operation *op, ImplicitLocOpBuilder &b,
@@ -271,6 +288,7 @@ struct FillHaloLowering
 void resnetc::kernel::registerCopyLowering(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
     CopyOp::attachInterface<CopyLowering>(*context);
+    FillOp::attachInterface<FillLowering>(*context);
     FillHaloOp::attachInterface<FillHaloLowering>(*context);
   });
 }

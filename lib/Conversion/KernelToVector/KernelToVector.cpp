@@ -111,9 +111,13 @@ void KernelToVector::runOnOperation() {
     OpBuilder b(op);
     // A halo is disjoint from what the next step writes and reads.
     bool noBarrier = isa<FillHaloOp>(op.getOperation());
-    LaunchOp::create(b, op.getLoc(), it->second.getSymName(), op->getOperands(),
+    ValueRange operands = op->getOperands();
+    bool once = llvm::all_of(operands, isSharedMemory);
+    bool sum = !once && llvm::all_of(operands.take_back(op.getNumOutputs()),
+                                     isSharedMemory);
+    LaunchOp::create(b, op.getLoc(), it->second.getSymName(), operands,
                      op.getNumUnits(), op.getNumMacs(),
-                     op.prefersImagesInnermost(), noBarrier);
+                     op.prefersImagesInnermost(), noBarrier, once, sum);
   }
   functions.clear();
   for (ComputeOpInterface op : computations)

@@ -8,6 +8,7 @@
 
 #include "ElementBuilder.h"
 #include "ElementLoops.h"
+#include "ScalarBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/Matchers.h"
@@ -107,8 +108,17 @@ LogicalResult ElementBuilder::addOperand(Value value) {
 
 LogicalResult ElementBuilder::build() {
   auto element = cast<ElementOpInterface>(op);
-  if (!network.isWhole() && !element.keepsExamples())
+  // What is shared and made of what is shared is computed once, as a whole.
+  auto isSharedOnly = [&](ValueRange values) {
+    return llvm::all_of(values, [](Value value) { return isShared(value); });
+  };
+  if (network.isTraining() && isSharedOnly(op->getResults())) {
+    isSum = !isSharedOnly(op->getOperands());
+    if (isSum && !element.sumsExamples())
+      return op->emitError("mixes examples of the batch, but does not sum");
+  } else if (!network.isWhole() && !element.keepsExamples()) {
     return op->emitError("mixes examples of the batch");
+  }
   network.b.setLoc(op->getLoc());
   for (Value operand : op->getOperands())
     if (failed(addOperand(operand)))
@@ -129,6 +139,8 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   SmallVector<int64_t> shape = codeShape(*image);
   if (llvm::is_contained(shape, 0))
     return success(); // nothing to compute
+  if (isSum)
+    kernel::FillOp::create(network.b, output);
   // Units are rows.
   int64_t row = shape.empty() ? 1 : shape.back();
   int64_t units = image->elements() / row;
@@ -163,6 +175,10 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
     }
     Value stored = *value;
     Type type = memory.getElementType();
+    if (isSum) {
+      Value sum = memref::LoadOp::create(b, to, placeOf(result, at));
+      stored = ScalarBuilder(b, /*isUnsigned=*/false).add(sum, stored);
+    }
     if (stored.getType().isInteger(1))
       stored = arith::ExtUIOp::create(b, type, stored);
     else if (stored.getType() != type)

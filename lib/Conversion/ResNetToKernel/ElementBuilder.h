@@ -72,6 +72,7 @@ private:
 
   mlir::Operation *op;
   NetworkBuilder &network;
+  bool isSum = false; ///< Over the examples, in shared results.
   llvm::SmallVector<mlir::Value> buffers;               ///< Of the operands.
   llvm::SmallVector<llvm::SmallVector<int64_t>> shapes; ///< The same.
   llvm::SmallVector<mlir::Value> arguments; ///< The same in the code.

@@ -239,7 +239,7 @@ struct ElementwiseToElement
     int64_t rank = cast<RankedTensorType>(op->getResult(0).getType()).getRank();
     return llvm::all_of(op->getOperands(), [&](Value operand) {
       auto type = cast<RankedTensorType>(operand.getType());
-      if (matchPattern(operand, m_Constant()))
+      if (isShared(operand))
         return rank == 0 || type.getRank() < rank || type.getDimSize(0) == 1;
       return type.getRank() == rank;
     });
@@ -275,9 +275,8 @@ struct ClipToElement
     return value;
   }
   bool keepsExamples(Operation *operation) const {
-    return llvm::all_of(operation->getOperands().drop_front(), [](Value limit) {
-      return matchPattern(limit, m_Constant());
-    });
+    return llvm::all_of(operation->getOperands().drop_front(),
+                        [](Value limit) { return isShared(limit); });
   }
 };
 

@@ -171,23 +171,19 @@ static Value code(IndexCode &c, RangeOp, ValueRange at) {
 
 template <typename OpTy> static bool keeps(OpTy) { return false; }
 
-static bool isConstant(Value value) {
-  return matchPattern(value, m_Constant());
-}
-
 static bool keeps(GatherOp op) {
   int64_t rank = op.getInput().getType().getRank();
   int64_t axis = positive(op.getAxis(), rank);
   // Rows of a table that is a constant.
-  if (isConstant(op.getInput()))
+  if (isShared(op.getInput()))
     return axis == 0 && op.getIndices().getType().getRank() > 0;
-  return axis != 0 && isConstant(op.getIndices());
+  return axis != 0 && isShared(op.getIndices());
 }
 
 static bool keeps(GatherElementsOp op) {
   int64_t rank = op.getInput().getType().getRank();
-  return positive(op.getAxis(), rank) != 0 && !isConstant(op.getInput()) &&
-         !isConstant(op.getIndices()) &&
+  return positive(op.getAxis(), rank) != 0 && !isShared(op.getInput()) &&
+         !isShared(op.getIndices()) &&
          op.getInput().getType().getDimSize(0) ==
              op.getIndices().getType().getDimSize(0);
 }

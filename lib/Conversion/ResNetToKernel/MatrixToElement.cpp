@@ -51,13 +51,17 @@ struct GemmToElement
 
   bool keepsExamples(Operation *operation) const {
     auto op = cast<GemmOp>(operation);
-    auto isConstant = [](Value value) {
-      return matchPattern(value, m_Constant());
-    };
     bool cFits = !op.getC() || rankOf(op.getC()) < 2 ||
                  cast<ShapedType>(op.getC().getType()).getDimSize(0) == 1;
-    return !op.getTransA() && !isConstant(op.getA()) && isConstant(op.getB()) &&
-           (!op.getC() || isConstant(op.getC())) && cFits;
+    return !op.getTransA() && !isShared(op.getA()) && isShared(op.getB()) &&
+           isShared(op.getC()) && cFits;
+  }
+
+  /// A product over the batch.
+  bool sumsExamples(Operation *operation) const {
+    auto op = cast<GemmOp>(operation);
+    return op.getTransA() && !op.getTransB() && !op.getC() &&
+           !isShared(op.getA()) && !isShared(op.getB());
   }
 
 private:
@@ -110,12 +114,12 @@ struct MatMulToElement
   bool keepsExamples(Operation *operation) const {
     auto op = cast<MatMulOp>(operation);
     int64_t a = rankOf(op.getA()), b = rankOf(op.getB());
-    if (matchPattern(op.getB(), m_Constant()))
-      return a >= 2 && !matchPattern(op.getA(), m_Constant()) &&
+    if (isShared(op.getB()))
+      return a >= 2 && !isShared(op.getA()) &&
              (b < a || (b == 2 && a == 2) ||
               (b == a && b > 2 &&
                cast<ShapedType>(op.getB().getType()).getDimSize(0) == 1));
-    return a == b && a >= 3 && !matchPattern(op.getA(), m_Constant());
+    return a == b && a >= 3 && !isShared(op.getA());
   }
 };
 

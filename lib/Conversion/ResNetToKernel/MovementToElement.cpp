@@ -327,8 +327,7 @@ struct ConcatToElement
     return axis != 0 && axis != -rank &&
            llvm::all_of(op->getOperands(), [](Value operand) {
              auto type = cast<RankedTensorType>(operand.getType());
-             return !matchPattern(operand, m_Constant()) ||
-                    type.getDimSize(0) == 1;
+             return !isShared(operand) || type.getDimSize(0) == 1;
            });
   }
 };

@@ -40,16 +40,20 @@ bool Image::isPlain() const {
 
 FailureOr<Image> NetworkBuilder::describe(Type type, Location loc) const {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || (tensor.getRank() == 0 && !whole))
+  bool needsBatch = kind == NetworkKind::Examples;
+  if (!tensor || (tensor.getRank() == 0 && needsBatch))
     return emitError(loc) << "computes " << type
                           << ", which has no batch dimension; only constants "
                              "may be without";
   // A batch of 0 examples would be any batch.
-  if (!whole && tensor.getDimSize(0) == 0)
+  if (needsBatch && tensor.getDimSize(0) == 0)
     return emitError(loc) << "computes " << type << ", which has no examples";
   Image image;
   ArrayRef<int64_t> shape = tensor.getShape();
-  image.isExample = !whole || (!shape.empty() && shape.front() == 1);
+  if (isWhole())
+    image.isExample = !shape.empty() && shape.front() == 1;
+  else if (isTraining())
+    image.isExample = !shape.empty() && ShapedType::isDynamic(shape.front());
   if (image.isExample)
     shape = shape.drop_front();
   image.shape.assign(shape.begin(), shape.end());
@@ -81,7 +85,7 @@ MemRefType NetworkBuilder::bufferType(const Image &image,
 
 FailureOr<Image> NetworkBuilder::describeResult(Value tensor) const {
   FailureOr<Image> image = describe(tensor.getType(), tensor.getLoc());
-  if (failed(image) || whole || !batch)
+  if (failed(image) || isWhole() || !batch)
     return image;
   auto hasBatch = [&](Value value) {
     auto type = cast<RankedTensorType>(value.getType());
@@ -101,12 +105,17 @@ FailureOr<Image> NetworkBuilder::describeResult(Value tensor) const {
          << ", whose first dimension is not the batch";
 }
 
+Value NetworkBuilder::createBuffer(MemRefType type, const Image &image) {
+  bool isShared = isTraining() && !image.isExample;
+  return BufferOp::create(b, type, /*offset=*/IntegerAttr(), isShared);
+}
+
 LogicalResult NetworkBuilder::createPlaceholder(Value tensor) {
   FailureOr<Image> image = describe(tensor.getType(), tensor.getLoc());
   if (failed(image))
     return failure();
   auto type = bufferType(*image, cast<RankedTensorType>(tensor.getType()));
-  image->buffer = BufferOp::create(b, type, /*offset=*/IntegerAttr());
+  image->buffer = createBuffer(type, *image);
   images[tensor] = *image;
   return success();
 }
@@ -117,7 +126,7 @@ FailureOr<Image> NetworkBuilder::create(Value tensor) {
     return failure();
   MemRefType type =
       bufferType(*image, cast<RankedTensorType>(tensor.getType()));
-  image->buffer = BufferOp::create(b, type, /*offset=*/IntegerAttr());
+  image->buffer = createBuffer(type, *image);
   bool hasHalo = image->shape.size() == 3 &&
                  type.getShape().slice(1, 2) !=
                      ArrayRef<int64_t>(image->shape).slice(1, 2);
@@ -141,7 +150,8 @@ LogicalResult NetworkBuilder::setView(Value tensor, const Image &image) {
     return failure();
   MemRefType type =
       bufferType(*result, cast<RankedTensorType>(tensor.getType()));
-  if (type.getNumElements() != image.getType().getNumElements())
+  if (type.getNumElements() != image.getType().getNumElements() ||
+      (isTraining() && result->isExample != image.isExample))
     return emitError(tensor.getLoc(), "moves elements between examples of the "
                                       "batch");
   result->buffer = view(image.buffer, type);

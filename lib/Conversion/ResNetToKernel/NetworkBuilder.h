@@ -41,21 +41,29 @@ struct Image {
   bool isPlain() const;
 };
 
+/// What tensors of a network there are.
+enum class NetworkKind {
+  Examples, ///< All have the batch as their first dimension.
+  Whole,    ///< It is computed on whole tensors, once.
+  Training  ///< Those of static shape are shared by all examples.
+};
+
 /// Creates a function of kernels from one of tensors, operation by operation.
 class NetworkBuilder {
 public:
-  /// With `whole`, the network is computed on whole tensors, not example by
-  /// example; else the first dimension of all tensors is `batch`, if given.
-  NetworkBuilder(mlir::OpBuilder &builder, bool whole,
+  /// The first dimension of all tensors of a network of examples is `batch`, if
+  /// given.
+  NetworkBuilder(mlir::OpBuilder &builder, NetworkKind kind,
                  std::optional<int64_t> batch)
-      : b(builder.getUnknownLoc(), builder.getContext()), whole(whole),
+      : b(builder.getUnknownLoc(), builder.getContext()), kind(kind),
         batch(batch) {
     b.restoreInsertionPoint(builder.saveInsertionPoint());
   }
 
   mlir::ImplicitLocOpBuilder b;
 
-  bool isWhole() const { return whole; }
+  bool isWhole() const { return kind == NetworkKind::Whole; }
+  bool isTraining() const { return kind == NetworkKind::Training; }
   /// How a tensor of this type lies in memory; no buffer yet. Fails for shapes
   /// that are not known, and for those without a batch in a network that is
   /// computed example by example, with an error at `loc`.
@@ -76,6 +84,8 @@ public:
   /// Memory that nobody writes, for a result that cannot be computed, so that
   /// what comes after it can be looked at.
   llvm::LogicalResult createPlaceholder(mlir::Value tensor);
+  /// New memory, for each example or shared as the image is.
+  mlir::Value createBuffer(mlir::MemRefType type, const Image &image);
   /// Says that `tensor` is `image` under another shape.
   llvm::LogicalResult setView(mlir::Value tensor, const Image &image);
   /// `buffer` under another type of the same size.
@@ -92,7 +102,7 @@ private:
   /// Of something computed; an error if its first dimension is no batch.
   llvm::FailureOr<Image> describeResult(mlir::Value tensor) const;
 
-  bool whole;
+  NetworkKind kind;
   std::optional<int64_t> batch;
   llvm::DenseMap<mlir::Value, Image> images;
 };

@@ -206,9 +206,8 @@ struct BatchNormToElement
     return s.add(s.mul(normal, scale), offset);
   }
   bool keepsExamples(Operation *op) const {
-    return llvm::all_of(op->getOperands().drop_front(), [](Value parameter) {
-      return matchPattern(parameter, m_Constant());
-    });
+    return llvm::all_of(op->getOperands().drop_front(),
+                        [](Value parameter) { return isShared(parameter); });
   }
 };
 
@@ -242,12 +241,8 @@ struct PickClassToElement
   }
   bool keepsExamples(Operation *operation) const {
     auto op = cast<PickClassOp>(operation);
-    auto isConstant = [](Value value) {
-      return matchPattern(value, m_Constant());
-    };
     int64_t rank = cast<RankedTensorType>(op.getInput().getType()).getRank();
-    return !isConstant(op.getTarget()) &&
-           isConstant(op.getInput()) == (rank == 1);
+    return !isShared(op.getTarget()) && isShared(op.getInput()) == (rank == 1);
   }
 };
 

@@ -225,6 +225,17 @@ struct ReductionToElement
     auto axes = reducedAxes(op.getAxes(), rank, op.getNoopWithEmptyAxes());
     return rank > 0 && axes && !llvm::is_contained(*axes, 0);
   }
+
+  bool sumsExamples(Operation *operation) const {
+    if constexpr (std::is_same_v<OpTy, ReduceOp>) {
+      auto op = cast<ReduceOp>(operation);
+      int64_t rank = cast<RankedTensorType>(op.getInput().getType()).getRank();
+      auto axes = reducedAxes(op.getAxes(), rank, op.getNoopWithEmptyAxes());
+      return op.getKind() == Reduction::sum && axes &&
+             llvm::is_contained(*axes, 0);
+    }
+    return false;
+  }
 };
 
 template <typename OpTy, bool largest>

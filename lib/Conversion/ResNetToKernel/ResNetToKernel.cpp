@@ -76,7 +76,8 @@ static LogicalResult describeTensor(const NetworkBuilder &builder, Type type,
                                     Location loc, StringRef what,
                                     MemRefType &memory) {
   auto tensor = dyn_cast<RankedTensorType>(type);
-  if (!tensor || (tensor.getRank() == 0 && !builder.isWhole()))
+  bool needsBatch = !builder.isWhole() && !builder.isTraining();
+  if (!tensor || (tensor.getRank() == 0 && needsBatch))
     return emitError(loc, what) << " has no batch dimension";
   FailureOr<Image> image = builder.describe(type, loc);
   if (failed(image))
@@ -99,7 +100,9 @@ ResNetToKernel::createFunction(func::FuncOp from,
   SmallVector<Type> types;
   SmallVector<DictionaryAttr> attributes;
   bool failedAny = false;
-  auto add = [&](Type tensor, Attribute name, Location loc, StringRef what) {
+  auto add = [&](Type tensor, DictionaryAttr given, Location loc,
+                 StringRef what) {
+    Attribute name = given ? given.get("resnet.name") : Attribute();
     MemRefType memory;
     if (failed(
             describeTensor(builder, tensor, loc, quoted(what, name), memory))) {
@@ -110,16 +113,23 @@ ResNetToKernel::createFunction(func::FuncOp from,
     if (name)
       list.set("resnet.name", name);
     list.set("kernel.tensor", TypeAttr::get(tensor));
+    auto type = cast<RankedTensorType>(tensor);
+    if (builder.isTraining() && (type.getRank() == 0 || !type.isDynamicDim(0)))
+      list.set("kernel.shared", b.getUnitAttr());
+    // What a caller keeps has a place, and results that replace it.
+    for (StringRef what : {"role", "place", "updates"})
+      if (Attribute value =
+              given ? given.get(("resnet." + what).str()) : Attribute())
+        list.set(("kernel." + what).str(), value);
     types.push_back(memory);
     attributes.push_back(list.getDictionary(b.getContext()));
   };
   for (BlockArgument argument : from.getArguments())
-    add(argument.getType(),
-        from.getArgAttr(argument.getArgNumber(), "resnet.name"),
+    add(argument.getType(), from.getArgAttrDict(argument.getArgNumber()),
         argument.getLoc(), "input");
   for (unsigned i = 0; i < from.getNumResults(); ++i)
-    add(from.getResultTypes()[i], from.getResultAttr(i, "resnet.name"),
-        from.getLoc(), "output");
+    add(from.getResultTypes()[i], from.getResultAttrDict(i), from.getLoc(),
+        "output");
   if (failedAny)
     return failure();
   auto to = func::FuncOp::create(b, from.getLoc(), from.getName(),
@@ -139,16 +149,26 @@ static bool hasExamplesOfF32(Operation &op, NetworkBuilder &builder) {
     return cast<ShapedType>(value.getType()).getElementType().isF32();
   };
   for (Value operand : op.getOperands())
-    if (builder.has(operand) &&
+    if (builder.has(operand) && !(builder.isTraining() && isShared(operand)) &&
         (!builder.get(operand).isExample || !isF32(operand) ||
          builder.get(operand).elements() == 0))
       return false;
   return llvm::all_of(op.getResults(), [&](Value result) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
+    if (builder.isTraining() && isShared(result))
+      return false;
     return isF32(result) && type && !llvm::is_contained(type.getShape(), 0) &&
            (!builder.isWhole() ||
             (type.getRank() > 0 && type.getDimSize(0) == 1));
   });
+}
+
+/// Whether an operand is shared, but no constant.
+static bool hasComputedShared(Operation &op, NetworkBuilder &builder) {
+  return builder.isTraining() &&
+         llvm::any_of(op.getOperands(), [&](Value operand) {
+           return builder.has(operand) && isShared(operand);
+         });
 }
 
 LogicalResult ResNetToKernel::buildOperation(Operation &op,
@@ -174,6 +194,7 @@ LogicalResult ResNetToKernel::buildOperation(Operation &op,
   };
   if (auto convertible = dyn_cast<KernelConversionOpInterface>(op))
     if (hasExamplesOfF32(op, builder) &&
+        (convertible.acceptsShared() || !hasComputedShared(op, builder)) &&
         attempt([&] { return convertible.buildKernels(builder); }))
       return success();
   if (isa<ElementOpInterface>(op) &&
@@ -209,6 +230,12 @@ static void buildCopy(NetworkBuilder &builder, Value from, Value to) {
   YieldOp::create(b, ValueRange());
 }
 
+static bool isZero(ElementsAttr constant) {
+  auto floats = dyn_cast<DenseFPElementsAttr>(constant);
+  return floats && floats.isSplat() &&
+         floats.getSplatValue<APFloat>().isPosZero();
+}
+
 /// Gives what is returned the memory of an output: the buffer in which it is
 /// computed if that lies the same way, a copy otherwise.
 LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
@@ -220,7 +247,10 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
     Value argument = to.getArgument(from.getNumArguments() + i);
     if (ElementsAttr constant; matchPattern(value, m_Constant(&constant))) {
       builder.b.setLoc(value.getLoc());
-      buildCopy(builder, builder.weight(constant), argument);
+      if (isZero(constant))
+        kernel::FillOp::create(builder.b, argument);
+      else
+        buildCopy(builder, builder.weight(constant), argument);
       continue;
     }
     Image image = builder.get(value);
@@ -265,15 +295,20 @@ checkBatch(TypeRange types, std::optional<int64_t> &batch,
 
 LogicalResult ResNetToKernel::convert(func::FuncOp from) {
   OpBuilder b(from);
-  bool isWhole = from->hasAttr("resnet.whole");
+  auto kind = NetworkKind::Examples;
+  if (from->hasAttr("resnet.whole"))
+    kind = NetworkKind::Whole;
+  else if (from->hasAttr("resnet.training"))
+    kind = NetworkKind::Training;
+  bool hasBatch = kind == NetworkKind::Examples;
   std::optional<int64_t> batch;
-  if (!isWhole &&
+  if (hasBatch &&
       failed(checkBatch(from.getArgumentTypes(), batch, [&](unsigned i) {
         return emitError(from.getArgument(i).getLoc(),
                          quoted("input", from.getArgAttr(i, "resnet.name")));
       })))
     return failure();
-  NetworkBuilder builder(b, isWhole, batch);
+  NetworkBuilder builder(b, kind, batch);
   FailureOr<func::FuncOp> to = createFunction(from, builder);
   if (failed(to))
     return failure();
@@ -305,7 +340,7 @@ LogicalResult ResNetToKernel::convert(func::FuncOp from) {
                      quoted("output", from.getResultAttr(i, "resnet.name")));
   };
   if (failedAny ||
-      (!isWhole &&
+      (hasBatch &&
        failed(checkBatch(from.getResultTypes(), batch, emitErrorAt))) ||
       failed(buildResults(from, *to, builder)))
     return failure();

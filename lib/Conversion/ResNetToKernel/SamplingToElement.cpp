@@ -315,9 +315,8 @@ struct SamplingToElement
   /// An image has a grid of its own, but regions are of any image.
   bool keepsExamples(Operation *op) const {
     return isa<GridSampleOp>(op) &&
-           llvm::none_of(op->getOperands(), [](Value operand) {
-             return matchPattern(operand, m_Constant());
-           });
+           llvm::none_of(op->getOperands(),
+                         [](Value operand) { return isShared(operand); });
   }
 };
 

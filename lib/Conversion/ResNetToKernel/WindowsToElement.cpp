@@ -90,10 +90,6 @@ static SmallVector<Value> join(Value a, Value c, ValueRange rest) {
 // Convolution
 //===----------------------------------------------------------------------===//
 
-static bool isConstantOrAbsent(Value value) {
-  return !value || matchPattern(value, m_Constant());
-}
-
 namespace {
 
 struct ConvToElement
@@ -130,8 +126,7 @@ struct ConvToElement
 
   bool keepsExamples(Operation *operation) const {
     auto op = cast<ConvOp>(operation);
-    return isConstantOrAbsent(op.getWeight()) &&
-           isConstantOrAbsent(op.getBias());
+    return isShared(op.getWeight()) && isShared(op.getBias());
   }
 };
 
@@ -183,8 +178,7 @@ struct ConvTransposeToElement
 
   bool keepsExamples(Operation *operation) const {
     auto op = cast<ConvTransposeOp>(operation);
-    return isConstantOrAbsent(op.getWeight()) &&
-           isConstantOrAbsent(op.getBias());
+    return isShared(op.getWeight()) && isShared(op.getBias());
   }
 };
 

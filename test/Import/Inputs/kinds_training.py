@@ -65,6 +65,12 @@ def make_second_gradient(path):
          gradient("a", "dda", xs=["a"], y="da")], ["dda"])
 
 
+def make_large_gradient(path):
+    return with_gradients([node("Mul", "a,b", "y"),
+                           gradient("a", "da", xs=["a"], y="y")], ["da"],
+                          dims=[(1 << 31) - 1])
+
+
 def make_bad_gradients(path):
     return with_gradients(
         [node("Tan", "a", "t", "tangent"), node("Cast", "a", "i", to=INT64),

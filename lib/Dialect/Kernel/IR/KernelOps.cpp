@@ -32,6 +32,18 @@ Value resnetc::kernel::getUnderlyingBuffer(Value buffer) {
   return buffer;
 }
 
+bool resnetc::kernel::isSharedMemory(Value buffer) {
+  buffer = getUnderlyingBuffer(buffer);
+  if (auto own = buffer.getDefiningOp<BufferOp>())
+    return own.getShared();
+  if (auto argument = dyn_cast<BlockArgument>(buffer)) {
+    auto function = dyn_cast<func::FuncOp>(argument.getOwner()->getParentOp());
+    return function &&
+           function.getArgAttr(argument.getArgNumber(), "kernel.shared");
+  }
+  return buffer.getDefiningOp<WeightOp>() != nullptr;
+}
+
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
@@ -173,6 +185,15 @@ int64_t CopyOp::getNumUnits() {
 
 std::string CopyOp::getKernelName() {
   return "copy_" + elementName(getOutput());
+}
+
+int64_t FillOp::getNumUnits() {
+  return llvm::divideCeilSigned(typeOf(getOutput()).getNumElements(),
+                                elementsPerUnit);
+}
+
+std::string FillOp::getKernelName() {
+  return "fill_" + elementName(getOutput());
 }
 
 int64_t FillHaloOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }

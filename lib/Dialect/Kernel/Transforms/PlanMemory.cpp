@@ -91,7 +91,9 @@ bool PlanMemory::reuseOne(func::FuncOp function) {
       continue;
     for (unsigned i = 0; i < last; ++i) {
       auto input = op->getOperand(i).getDefiningOp<BufferOp>();
-      if (!input || input == output || !compute.canReuseForOutput(i) ||
+      if (!input || input == output ||
+          input.getShared() != output.getShared() ||
+          !compute.canReuseForOutput(i) ||
           liveness.ranges[input].last != liveness.steps[op])
         continue;
       // Only the zeros of its halo may be in the result's buffer before; the
@@ -117,15 +119,26 @@ bool PlanMemory::reuseOne(func::FuncOp function) {
 
 void PlanMemory::placeBuffers(func::FuncOp function) {
   Liveness liveness(function);
-  SmallVector<LiveRange> ranges;
-  for (const auto &entry : liveness.ranges)
-    ranges.push_back(entry.second);
-  ArenaPlan plan = planArena(ranges, alignment);
-  for (const auto &[entry, offset] :
-       llvm::zip_equal(liveness.ranges, plan.offsets))
-    cast<BufferOp>(entry.first).setOffset(offset);
   OpBuilder b(&getContext());
-  function->setAttr("kernel.workspace_bytes", b.getI64IntegerAttr(plan.bytes));
+  // What images share lies apart from what there is of each.
+  for (bool shared : {false, true}) {
+    SmallVector<BufferOp> buffers;
+    SmallVector<LiveRange> ranges;
+    for (const auto &[op, range] : liveness.ranges) {
+      if (cast<BufferOp>(op).getShared() != shared)
+        continue;
+      buffers.push_back(cast<BufferOp>(op));
+      ranges.push_back(range);
+    }
+    ArenaPlan plan = planArena(ranges, alignment);
+    for (const auto &[buffer, offset] : llvm::zip_equal(buffers, plan.offsets))
+      buffer.setOffset(offset);
+    if (!shared)
+      function->setAttr("kernel.workspace_bytes",
+                        b.getI64IntegerAttr(plan.bytes));
+    else if (plan.bytes > 0)
+      function->setAttr("kernel.shared_bytes", b.getI64IntegerAttr(plan.bytes));
+  }
 }
 
 void PlanMemory::placeWeights(func::FuncOp function) {

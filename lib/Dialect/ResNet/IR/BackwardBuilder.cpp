@@ -32,7 +32,9 @@ Value resnetc::resnet::createFilled(OpBuilder &builder, Location loc,
         DenseElementsAttr::get(RankedTensorType::get(shape, element), number));
   };
   auto type = dyn_cast<RankedTensorType>(like.getType());
-  if (type && type.hasStaticShape())
+  bool isSmall = type && type.hasStaticShape() &&
+                 product(Dims(type.getShape())).value_or(maxSplat) < maxSplat;
+  if (isSmall)
     return create(type.getShape());
   // Nothing is an infinity of neither sign, whatever it is; so this is the
   // scalar in the shape of `like`, element by element.

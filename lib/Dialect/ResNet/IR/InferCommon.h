@@ -96,6 +96,10 @@ inline bool mayAgree(int64_t a, int64_t b) {
 /// The product of known sizes; nothing if it overflows.
 std::optional<int64_t> product(llvm::ArrayRef<int64_t> sizes);
 
+/// Elements of a constant of one value, which takes no memory here, but does
+/// later: 1 GB of f32.
+constexpr int64_t maxSplat = 1 << 28;
+
 /// NumPy's broadcast of two shapes, aligned at the end.
 llvm::FailureOr<Dims> broadcast(MaybeLoc loc, llvm::ArrayRef<int64_t> a,
                                 llvm::ArrayRef<int64_t> b);

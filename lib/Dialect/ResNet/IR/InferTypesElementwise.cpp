@@ -12,9 +12,6 @@ using namespace mlir;
 
 namespace resnetc::resnet {
 
-/// 1 GB of f32.
-static constexpr int64_t maxSplat = 1 << 28;
-
 LogicalResult ConstantOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
                                            Adaptor adaptor, Types &types) {
   auto value = adaptor.getValue();

@@ -10,6 +10,7 @@
 #include "InferCommon.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/IR/OpImplementation.h"
 
 using namespace mlir;
@@ -18,6 +19,16 @@ using namespace resnetc::resnet;
 #include "resnetc/Dialect/ResNet/IR/ResNetInterfaces.cpp.inc"
 #define GET_OP_CLASSES
 #include "resnetc/Dialect/ResNet/IR/ResNetOps.cpp.inc"
+
+bool resnetc::resnet::isShared(Value value) {
+  if (!value || matchPattern(value, m_Constant()))
+    return true;
+  Operation *function = value.getParentBlock()->getParentOp();
+  if (!function || !function->hasAttr("resnet.training"))
+    return false;
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && (type.getRank() == 0 || !type.isDynamicDim(0));
+}
 
 OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 

@@ -71,8 +71,7 @@ bool AssignLayout::hasLayout(Value value) {
   bool isWhole = getOperation()->hasAttr("resnet.whole");
   return type && (type.getRank() == 2 || type.getRank() == 4) &&
          type.getElementType().isF32() &&
-         (!isWhole || type.getDimSize(0) == 1) &&
-         !matchPattern(value, m_Constant());
+         (!isWhole || type.getDimSize(0) == 1) && !isShared(value);
 }
 
 void AssignLayout::choose(Operation &op) {

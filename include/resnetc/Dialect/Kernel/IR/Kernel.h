@@ -36,6 +36,9 @@ namespace resnetc::kernel {
 /// The memory that `ViewOp`s give other shapes to.
 mlir::Value getUnderlyingBuffer(mlir::Value buffer);
 
+/// Whether memory is the same for all images of the batch.
+bool isSharedMemory(mlir::Value buffer);
+
 } // namespace resnetc::kernel
 
 #endif // RESNETC_DIALECT_KERNEL_IR_KERNEL_H

@@ -44,17 +44,21 @@ def Kernel_Write : Arg<Kernel_Buffer, "", [MemWrite]>;
 def Kernel_BufferOp : Kernel_Op<"buffer"> {
   let summary = "Memory for one activation";
   let description = [{
-    `kernel-plan-memory` gives it an `offset`, in bytes for one image, into the
-    workspace; buffers that live at the same time do not overlap.
+    `kernel-plan-memory` gives it an `offset`, in bytes, into what the workspace
+    holds of one image; buffers that live at the same time do not overlap. What
+    is `shared` is there once for the batch, in a part of its own.
 
     ```mlir
     %0 = kernel.buffer : memref<8x58x58x8xf32>
     %0 = kernel.buffer offset 4096 : memref<8x58x58x8xf32>
+    %1 = kernel.buffer shared : memref<64xf32>
     ```
   }];
-  let arguments = (ins OptionalAttr<Kernel_IntAttr>:$offset);
+  let arguments = (ins OptionalAttr<Kernel_IntAttr>:$offset, UnitAttr:$shared);
   let results = (outs Res<Kernel_Buffer, "", [MemAlloc]>:$result);
-  let assemblyFormat = "(`offset` $offset^)? attr-dict `:` type($result)";
+  let assemblyFormat = [{
+    (`shared` $shared^)? (`offset` $offset^)? attr-dict `:` type($result)
+  }];
 }
 
 def Kernel_ViewOp : Kernel_Op<"view", [Pure]> {
@@ -291,6 +295,23 @@ def Kernel_CopyOp : Kernel_ComputeOp<"copy"> {
   let hasVerifier = 1;
 }
 
+def Kernel_FillOp : Kernel_ComputeOp<"fill"> {
+  let summary = "Zeros in a buffer";
+  let description = [{
+    Of shared memory it is what sums over the images start with.
+
+    ```mlir
+    kernel.fill outs(%0) : memref<64x3x7x7xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Write:$output);
+  let assemblyFormat = "`outs` `(` $output `)` attr-dict `:` type($output)";
+  let extraClassDeclaration = [{
+    /// The last unit may have fewer.
+    static constexpr int64_t elementsPerUnit = 4096;
+  }];
+}
+
 def Kernel_FillHaloOp : Kernel_ComputeOp<"fill_halo"> {
   let summary = "Zeros around each plane of a buffer";
   let description = [{
@@ -431,11 +452,15 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [
     kernel.launch @net_conv_f32_direct_3x3_p6_o2(%x, %w, %b, %y) units 224 macs 115605504
       : memref<8x58x58x8xf32>, memref<36864xf32>, memref<64xf32>, memref<8x56x56x8xf32>
     ```
+
+    A step whose operands are all shared is computed `once` for the batch. One
+    that adds what it makes of each image to shared memory is a `sum`.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee,
                        Variadic<Kernel_Buffer>:$buffers,
                        Kernel_IntAttr:$units, Kernel_IntAttr:$macs,
-                       UnitAttr:$images_innermost, UnitAttr:$no_barrier);
+                       UnitAttr:$images_innermost, UnitAttr:$no_barrier,
+                       UnitAttr:$once, UnitAttr:$sum);
   let assemblyFormat = [{
     $callee `(` $buffers `)` `units` $units `macs` $macs attr-dict
     `:` type($buffers)

@@ -31,6 +31,11 @@ namespace resnetc::resnet {
 /// in layout encodings.
 bool areCompatible(mlir::TypeRange a, mlir::TypeRange b);
 
+/// Whether a value is the same for all examples of the batch: a constant or, in
+/// a function for training, what has no batch (parameters, and what is computed
+/// of these or summed up over the examples). Null is, too.
+bool isShared(mlir::Value value);
+
 namespace OpTrait {
 /// See ResNet_Elementwise. Operations inherit it through mlir::Op, which no
 /// private constructor could name as a friend.

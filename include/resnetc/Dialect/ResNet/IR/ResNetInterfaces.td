@@ -77,7 +77,10 @@ def ResNet_KernelConversionOpInterface
         what cannot be computed.
       }],
       "::llvm::LogicalResult", "buildKernels",
-      (ins "::resnetc::NetworkBuilder &":$builder)>
+      (ins "::resnetc::NetworkBuilder &":$builder)>,
+    InterfaceMethod<[{
+        Whether operands may be shared by all examples without being constants.
+      }], "bool", "acceptsShared", (ins), "", "return false;">
   ];
 }
 
@@ -99,8 +102,12 @@ def ResNet_ElementOpInterface : OpInterface<"ElementOpInterface"> {
            "::mlir::ValueRange":$at)>,
     InterfaceMethod<[{
         Whether examples of the batch, the first dimension of all tensors that
-        are no constants, do not depend on each other.
-      }], "bool", "keepsExamples", (ins)>
+        are not shared, do not depend on each other.
+      }], "bool", "keepsExamples", (ins)>,
+    InterfaceMethod<[{
+        Whether the result, which is shared, is the sum of what it would be for
+        each example alone.
+      }], "bool", "sumsExamples", (ins), "", "return false;">
   ];
 }
 
