@@ -116,7 +116,7 @@ def ResNet_TransposeOp : ResNet_Op<"transpose", [Differentiable]> {
   let hasCanonicalizer = 1;
 }
 
-def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout]> {
+def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout, Differentiable]> {
   let summary = "Tensors joined along an axis";
   let description = [{
     Concat (opset 13).
@@ -130,7 +130,8 @@ def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout]> {
   let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout,
+                                        Differentiable]> {
   let summary = "Part of a tensor, with steps";
   let description = [{
     Slice (opset 13).
@@ -152,7 +153,8 @@ def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout
   }];
 }
 
-def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments, BlockedLayout,
+                                    Differentiable]> {
   let summary = "A tensor with a border";
   let description = [{
     Pad (opset 19): `pads` holds the begin of every dimension (or of those in
@@ -192,7 +194,7 @@ def ResNet_ExpandOp : ResNet_Op<"expand", [Differentiable]> {
   let assemblyFormat = "$input `,` $shape attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_TileOp : ResNet_Op<"tile"> {
+def ResNet_TileOp : ResNet_Op<"tile", [Differentiable]> {
   let summary = "A tensor several times";
   let description = [{
     Tile (opset 13): dimension i is there `repeats[i]` times.
@@ -207,7 +209,7 @@ def ResNet_TileOp : ResNet_Op<"tile"> {
   let assemblyFormat = "$input `,` $repeats attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout]> {
+def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout, Differentiable]> {
   let summary = "Channels become blocks of pixels";
   let description = [{
     DepthToSpace (opset 13): `block` x `block` channels become a square of
@@ -224,7 +226,7 @@ def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout]> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_SpaceToDepthOp : ResNet_Op<"space_to_depth"> {
+def ResNet_SpaceToDepthOp : ResNet_Op<"space_to_depth", [Differentiable]> {
   let summary = "Blocks of pixels become channels";
   let description = [{
     SpaceToDepth (opset 13): the reverse of `resnet.depth_to_space` in its mode
@@ -239,7 +241,7 @@ def ResNet_SpaceToDepthOp : ResNet_Op<"space_to_depth"> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_TriluOp : ResNet_Op<"trilu"> {
+def ResNet_TriluOp : ResNet_Op<"trilu", [Differentiable]> {
   let summary = "The upper or lower triangle of matrices";
   let description = [{
     Trilu (opset 14): zero below the diagonal `k` (with `upper`, else above it);
@@ -274,7 +276,8 @@ def ResNet_ReverseSequenceOp : ResNet_Op<"reverse_sequence"> {
   let assemblyFormat = "$input `,` $lengths attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayout,
+                                          Differentiable]> {
   let summary = "A tensor in another resolution";
   let description = [{
     Resize (opset 18): by `scales` or to `sizes`, one for each dimension, or for
