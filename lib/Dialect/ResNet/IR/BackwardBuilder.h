@@ -32,8 +32,11 @@ public:
   BackwardBuilder(mlir::OpBuilder &builder, mlir::Operation *op)
       : builder(builder), op(op) {}
 
-  template <typename OpTy, typename... Args> Value create(Args &&...args) {
+  template <typename OpTy, typename... Args> OpTy createOp(Args &&...args) {
     return OpTy::create(builder, op->getLoc(), std::forward<Args>(args)...);
+  }
+  template <typename OpTy, typename... Args> Value create(Args &&...args) {
+    return createOp<OpTy>(std::forward<Args>(args)...);
   }
   Value add(Value a, Value b) { return create<AddOp>(a, b); }
   Value sub(Value a, Value b) { return create<SubOp>(a, b); }
@@ -53,6 +56,21 @@ public:
   }
   /// The elements of `value` in the shape of `like`, which has as many.
   Value reshapeLike(Value value, Value like);
+  /// `value` broadcast to the shape of `like`, which has its rank.
+  Value broadcastLike(Value value, Value like);
+  /// A vector with an element for each channel, so that it is broadcast to
+  /// `like`, which is N x C x ....
+  Value alongChannels(Value value, Value like);
+  /// The sum over axes, which there are.
+  Value sum(Value value, llvm::ArrayRef<int64_t> axes, bool keepdims = true);
+  /// The elements [begin, end) along an axis.
+  Value slice(Value value, int64_t axis, int64_t begin, int64_t end);
+  /// How many elements of `value` lie along axes, as a number of its element
+  /// type. Fails, with an error on the operation, if that is not known but for
+  /// the batch.
+  llvm::FailureOr<Value> count(Value value, llvm::ArrayRef<int64_t> axes);
+  /// The product of the sizes of axes. Fails as above.
+  llvm::FailureOr<double> knownCount(Value value, llvm::ArrayRef<int64_t> axes);
   /// The sum over the dimensions in which `operand` was broadcast. Fails, with
   /// an error on the operation, if these are not known.
   llvm::FailureOr<Value> sumTo(Value operand, Value gradient);

@@ -113,16 +113,10 @@ Gradients ReduceMeanOp::buildBackward(OpBuilder &builder,
   FailureOr<Reduced> r = reducedOf(b, *this, gradients.front());
   if (failed(r))
     return failure();
-  double count = 1;
-  for (int64_t axis : r->axes) {
-    auto type = cast<RankedTensorType>(getInput().getType());
-    if (type.isDynamicDim(axis))
-      return emitError("cannot be differentiated: the size of dimension ")
-             << axis << " is not known";
-    count *= static_cast<double>(type.getDimSize(axis));
-  }
-  Value share = b.filled(getInput(), 1 / count);
-  return SmallVector<Value>{b.mul(r->g, share)};
+  FailureOr<Value> count = b.count(getInput(), r->axes);
+  if (failed(count))
+    return failure();
+  return SmallVector<Value>{b.broadcastLike(b.div(r->g, *count), getInput())};
 }
 
 Gradients ReduceOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
@@ -136,17 +130,12 @@ Gradients ReduceOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   };
   switch (getKind()) {
   case Reduction::sum:
-    return times(b.filled(x, 1));
+    return SmallVector<Value>{b.broadcastLike(g, x)};
   case Reduction::max:
   case Reduction::min: {
     // Equal elements share it.
     Value isChosen = b.create<CastOp>(b.create<EqualOp>(x, y), elementType(x));
-    Value count = isChosen;
-    if (!r->axes.empty())
-      count = b.create<ReduceOp>(isChosen, b.integers(r->axes), Reduction::sum,
-                                 /*keepdims=*/true,
-                                 /*noop_with_empty_axes=*/false);
-    return times(b.div(isChosen, count));
+    return times(b.div(isChosen, b.sum(isChosen, r->axes)));
   }
   case Reduction::l1:
     return times(b.create<SignOp>(x));
@@ -155,7 +144,8 @@ Gradients ReduceOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   case Reduction::sum_square:
     return times(b.add(x, x));
   case Reduction::log_sum:
-    return times(b.mul(b.filled(x, 1), b.create<ExpOp>(b.neg(y))));
+    return SmallVector<Value>{
+        b.broadcastLike(b.mul(g, b.create<ExpOp>(b.neg(y))), x)};
   case Reduction::log_sum_exp:
     return times(b.create<ExpOp>(b.sub(x, y)));
   case Reduction::prod:
@@ -175,9 +165,7 @@ Gradients SoftmaxOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   Value y = getResult(), weighted = b.mul(gradients.front(), y);
   if (axis >= end)
     return SmallVector<Value>{b.filled(getInput(), 0)};
-  Value sum = b.create<ReduceOp>(
-      weighted, b.integers(llvm::to_vector(llvm::seq<int64_t>(axis, end))),
-      Reduction::sum, /*keepdims=*/true, /*noop_with_empty_axes=*/false);
+  Value sum = b.sum(weighted, llvm::to_vector(llvm::seq<int64_t>(axis, end)));
   return SmallVector<Value>{b.sub(weighted, b.mul(y, sum))};
 }
 

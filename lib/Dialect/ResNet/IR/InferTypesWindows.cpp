@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "InferCommon.h"
+#include "InferWindows.h"
 #include "llvm/ADT/SmallBitVector.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -14,26 +14,8 @@ using namespace mlir;
 
 namespace resnetc::resnet {
 
-/// No attribute or dimension of a window may exceed this, so that products of
-/// two of them stay below 2^62.
-static constexpr int64_t maxWindowNumber = int64_t(1) << 30;
-
-namespace {
-/// The attributes that convolutions and pools have in common.
-struct WindowAttributes {
-  ArrayRef<int64_t> kernel; // a dimension may be kDynamic
-  ArrayRef<int64_t> strides;
-  ArrayRef<int64_t> pads;
-  ArrayRef<int64_t> dilations;
-  StringRef autoPad;
-  bool ceilMode = false;
-  bool kernelMayBeUnknown = false;
-};
-} // namespace
-
-static LogicalResult checkList(MaybeLoc loc, StringRef name,
-                               ArrayRef<int64_t> list, size_t length,
-                               int64_t least, bool mayBeUnknown = false) {
+LogicalResult checkList(MaybeLoc loc, StringRef name, ArrayRef<int64_t> list,
+                        size_t length, int64_t least, bool mayBeUnknown) {
   if (list.size() != length)
     return emitOptionalError(loc, name, " has ", list.size(), " elements, but ",
                              length, " are needed");
@@ -44,9 +26,8 @@ static LogicalResult checkList(MaybeLoc loc, StringRef name,
   return success();
 }
 
-/// The spatial dimensions of the result, appended to `result`.
-static LogicalResult inferWindows(MaybeLoc loc, ArrayRef<int64_t> input,
-                                  const WindowAttributes &attrs, Dims &result) {
+LogicalResult inferWindows(MaybeLoc loc, ArrayRef<int64_t> input,
+                           const WindowAttributes &attrs, Dims &result) {
   size_t rank = input.size() - 2;
   if (failed(checkList(loc, "the kernel shape", attrs.kernel, rank, 1,
                        attrs.kernelMayBeUnknown)) ||
@@ -277,12 +258,10 @@ LogicalResult MaxUnpoolOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   return addTensor(types, loc, output, elementType(adaptor.getInput()));
 }
 
-/// A window that lies in the padding alone has no maximum and no mean.
-template <typename Op> static LogicalResult verifyPool(Op op) {
-  ArrayRef<int64_t> kernel = op.getKernelShape(), pads = op.getPads(),
-                    dilations = op.getDilations();
-  if (pads.size() != 2 * kernel.size() || dilations.size() != kernel.size() ||
-      op.getAutoPad() != "NOTSET")
+LogicalResult verifyPoolPads(Operation *op, ArrayRef<int64_t> kernel,
+                             ArrayRef<int64_t> pads,
+                             ArrayRef<int64_t> dilations) {
+  if (pads.size() != 2 * kernel.size() || dilations.size() != kernel.size())
     return success(); // left to the inference
   for (size_t i = 0; i < kernel.size(); ++i) {
     int64_t last; // element of the window
@@ -290,10 +269,17 @@ template <typename Op> static LogicalResult verifyPool(Op op) {
         llvm::MulOverflow(kernel[i] - 1, dilations[i], last))
       return success(); // left to the inference
     if (pads[i] > last || pads[i + kernel.size()] > last)
-      return op.emitError("the padding of dimension ")
+      return op->emitError("the padding of dimension ")
              << i + 2 << " is not smaller than the window of " << last + 1;
   }
   return success();
+}
+
+template <typename Op> static LogicalResult verifyPool(Op op) {
+  if (op.getAutoPad() != "NOTSET")
+    return success(); // left to the inference
+  return verifyPoolPads(op, op.getKernelShape(), op.getPads(),
+                        op.getDilations());
 }
 
 LogicalResult MaxPoolOp::verify() { return verifyPool(*this); }

@@ -6,70 +6,52 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "EvaluateCommon.h"
-#include "resnetc/Dialect/ResNet/IR/InferTypes.h"
+#include "EvaluateWindows.h"
 #include <cmath>
 
 using namespace mlir;
 using namespace resnetc::resnet;
 
-namespace {
-
-/// The windows of an operation on all spatial dimensions.
-struct Windows {
-  SmallVector<WindowDimension> dimensions;
-  Coordinates counts;
-
-  static FailureOr<Windows>
-  get(Operation *op, ArrayRef<int64_t> inputShape, ArrayRef<int64_t> kernel,
-      ArrayRef<int64_t> strides, ArrayRef<int64_t> pads,
-      ArrayRef<int64_t> dilations, StringRef autoPad, bool ceilMode) {
-    Windows windows;
-    size_t rank = kernel.size();
-    if (inputShape.size() != rank + 2 || strides.size() != rank ||
-        dilations.size() != rank || pads.size() != 2 * rank)
-      return op->emitError("has attributes of different ranks");
-    for (size_t d = 0; d < rank; ++d) {
-      WindowDimension window{inputShape[d + 2], kernel[d], strides[d],
-                             dilations[d],      pads[d],   pads[d + rank]};
-      if (autoPad != "NOTSET")
-        resolveAutoPad(autoPad, window);
-      int64_t count = countWindows(window, ceilMode);
-      if (count < 1)
-        return op->emitError("has a kernel larger than its input");
-      windows.dimensions.push_back(window);
-      windows.counts.push_back(count);
-    }
-    return windows;
+FailureOr<Windows> Windows::get(Operation *op, ArrayRef<int64_t> inputShape,
+                                ArrayRef<int64_t> kernel,
+                                ArrayRef<int64_t> strides,
+                                ArrayRef<int64_t> pads,
+                                ArrayRef<int64_t> dilations, StringRef autoPad,
+                                bool ceilMode) {
+  Windows windows;
+  size_t rank = kernel.size();
+  if (inputShape.size() != rank + 2 || strides.size() != rank ||
+      dilations.size() != rank || pads.size() != 2 * rank)
+    return op->emitError("has attributes of different ranks");
+  for (size_t d = 0; d < rank; ++d) {
+    WindowDimension window{inputShape[d + 2], kernel[d], strides[d],
+                           dilations[d],      pads[d],   pads[d + rank]};
+    if (autoPad != "NOTSET")
+      resolveAutoPad(autoPad, window);
+    int64_t count = countWindows(window, ceilMode);
+    if (count < 1)
+      return op->emitError("has a kernel larger than its input");
+    windows.dimensions.push_back(window);
+    windows.counts.push_back(count);
   }
-
-  /// The input coordinate that tap `tap` of window `at` reads.
-  int64_t position(size_t d, ArrayRef<int64_t> at,
-                   ArrayRef<int64_t> tap) const {
-    const WindowDimension &w = dimensions[d];
-    return at[d] * w.stride + tap[d] * w.dilation - w.padBegin;
-  }
-  Coordinates kernel() const {
-    Coordinates sizes;
-    for (const WindowDimension &window : dimensions)
-      sizes.push_back(window.kernel);
-    return sizes;
-  }
-};
-
-} // namespace
-
-/// Those of a pool.
-template <typename OpTy>
-static FailureOr<Windows> windowsOf(OpTy op, const ReferenceTensor &input) {
-  return Windows::get(op, input.shape, op.getKernelShape(), op.getStrides(),
-                      op.getPads(), op.getDilations(), op.getAutoPad(),
-                      op.getCeilMode());
+  return windows;
 }
 
-/// Calls `body` with the coordinates of the input's elements under window `at`
-/// and of their taps; what is in the padding is left out.
-static void forEachInside(
+int64_t Windows::divisor(ArrayRef<int64_t> at, bool countIncludePad) const {
+  int64_t inside = 0, padded = 0;
+  forEachInside(*this, at,
+                [&](ArrayRef<int64_t>, ArrayRef<int64_t>) { ++inside; });
+  // Taps in the input or its pads, but not beyond them.
+  forEach(kernel(), [&](ArrayRef<int64_t> tap) {
+    for (size_t d = 0; d < tap.size(); ++d)
+      if (position(d, at, tap) >= dimensions[d].size + dimensions[d].padEnd)
+        return;
+    ++padded;
+  });
+  return countIncludePad ? padded : inside;
+}
+
+void resnetc::resnet::forEachInside(
     const Windows &windows, ArrayRef<int64_t> at,
     llvm::function_ref<void(ArrayRef<int64_t>, ArrayRef<int64_t>)> body) {
   forEach(windows.kernel(), [&](ArrayRef<int64_t> tap) {
@@ -83,10 +65,12 @@ static void forEachInside(
   });
 }
 
-static Coordinates join(int64_t a, int64_t b, ArrayRef<int64_t> rest) {
-  Coordinates result = {a, b};
-  result.append(rest.begin(), rest.end());
-  return result;
+/// Those of a pool.
+template <typename OpTy>
+static FailureOr<Windows> windowsOf(OpTy op, const ReferenceTensor &input) {
+  return Windows::get(op, input.shape, op.getKernelShape(), op.getStrides(),
+                      op.getPads(), op.getDilations(), op.getAutoPad(),
+                      op.getCeilMode());
 }
 
 static double activate(Activation activation, double value) {
@@ -248,24 +232,13 @@ LogicalResult AvgPoolOp::evaluate(Operands operands, Results results) {
   results[0].resize(shape);
   forEach(shape, [&](ArrayRef<int64_t> at) {
     double sum = 0;
-    int64_t inside = 0, padded = 0;
     forEachInside(*windows, at.drop_front(2),
                   [&](ArrayRef<int64_t> position, ArrayRef<int64_t>) {
                     sum += elementAt(input, join(at[0], at[1], position));
-                    ++inside;
                   });
-    // Taps in the input or its pads, but not beyond them.
-    forEach(windows->kernel(), [&](ArrayRef<int64_t> tap) {
-      for (size_t d = 0; d < tap.size(); ++d) {
-        const WindowDimension &window = windows->dimensions[d];
-        if (windows->position(d, at.drop_front(2), tap) >=
-            window.size + window.padEnd)
-          return;
-      }
-      ++padded;
-    });
     results[0].values[offsetOf(shape, at)] =
-        sum / static_cast<double>(getCountIncludePad() ? padded : inside);
+        sum / static_cast<double>(
+                  windows->divisor(at.drop_front(2), getCountIncludePad()));
   });
   return success();
 }

@@ -367,7 +367,12 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp,
             BatchNormOp, LrnOp, ClipOp, CastOp, ReorderOp, DepthToSpaceOp,
-            SpaceToDepthOp>([](auto) { return true; })
+            SpaceToDepthOp, MaxPoolGradientOp, AvgPoolGradientOp>(
+          [](auto) { return true; })
+      .Case([&](InsertSliceOp insert) {
+        return !llvm::is_contained(insert.getAxes(), 0) &&
+               !llvm::is_contained(insert.getAxes(), -inputRank);
+      })
       .Case<SoftmaxOp, HardmaxOp, ArgMaxOp, ArgMinOp, TopKOp>([&](auto along) {
         return positiveAxis(along.getAxis(), inputRank) != 0;
       })

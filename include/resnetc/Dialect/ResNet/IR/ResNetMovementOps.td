@@ -116,7 +116,7 @@ def ResNet_TransposeOp : ResNet_Op<"transpose", [Differentiable]> {
   let hasCanonicalizer = 1;
 }
 
-def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout]> {
+def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout, Differentiable]> {
   let summary = "Tensors joined along an axis";
   let description = [{
     Concat (opset 13).
@@ -130,7 +130,8 @@ def ResNet_ConcatOp : ResNet_Op<"concat", [BlockedLayout]> {
   let assemblyFormat = "$inputs attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout,
+                                        Differentiable]> {
   let summary = "Part of a tensor, with steps";
   let description = [{
     Slice (opset 13).
@@ -152,7 +153,8 @@ def ResNet_SliceOp : ResNet_Op<"slice", [AttrSizedOperandSegments, BlockedLayout
   }];
 }
 
-def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_PadOp : ResNet_Op<"pad", [AttrSizedOperandSegments, BlockedLayout,
+                                    Differentiable]> {
   let summary = "A tensor with a border";
   let description = [{
     Pad (opset 19): `pads` holds the begin of every dimension (or of those in

@@ -18,6 +18,7 @@ include "resnetc/Dialect/ResNet/IR/ResNetReductionOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetIndexingOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetMovementOps.td"
 include "resnetc/Dialect/ResNet/IR/ResNetSamplingOps.td"
+include "resnetc/Dialect/ResNet/IR/ResNetTrainingOps.td"
 
 //===----------------------------------------------------------------------===//
 // Constants
@@ -43,7 +44,8 @@ def ResNet_ConstantOp : ResNet_Op<"constant", [ConstantLike,
 // Convolution and matrix product
 //===----------------------------------------------------------------------===//
 
-def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout,
+                                      Differentiable]> {
   let summary = "Convolution with optional bias, residual and activation";
   let description = [{
     `activation(conv(input, weight) + bias + residual)`, where the convolution
@@ -80,7 +82,7 @@ def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout]>
   let hasCanonicalizer = 1;
 }
 
-def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose"> {
+def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose", [Differentiable]> {
   let summary = "Transposed convolution with optional bias";
   let description = [{
     ConvTranspose (opset 11): each element of `input`, N x C x H x W, adds
@@ -178,7 +180,7 @@ def ResNet_EinsumOp : ResNet_Op<"einsum"> {
 // Normalization
 //===----------------------------------------------------------------------===//
 
-def ResNet_BatchNormOp : ResNet_Op<"batch_norm", [BlockedLayout]> {
+def ResNet_BatchNormOp : ResNet_Op<"batch_norm", [BlockedLayout, Differentiable]> {
   let summary = "Batch normalization with given statistics";
   let description = [{
     `scale * (input - mean) / sqrt(variance + epsilon) + offset` by channel
@@ -268,7 +270,7 @@ def ResNet_CastOp : ResNet_Op<"cast", [Differentiable]> {
 //===----------------------------------------------------------------------===//
 
 class ResNet_PoolOp<string mnemonic, dag extra = (ins)>
-    : ResNet_Op<mnemonic, [BlockedLayout]> {
+    : ResNet_Op<mnemonic, [BlockedLayout, Differentiable]> {
   let arguments = !con((ins
     ResNet_Tensor:$input,
     DenseI64ArrayAttr:$kernel_shape,
@@ -358,7 +360,8 @@ def ResNet_AvgPoolOp : ResNet_PoolOp<"avg_pool",
   let hasCanonicalizer = 1;
 }
 
-def ResNet_GlobalAvgPoolOp : ResNet_Op<"global_avg_pool", [BlockedLayout]> {
+def ResNet_GlobalAvgPoolOp : ResNet_Op<"global_avg_pool", [BlockedLayout,
+                                                   Differentiable]> {
   let summary = "Mean of each plane";
   let description = [{
     GlobalAveragePool (opset 1): spatial dimensions become 1.

@@ -1,0 +1,202 @@
+//===- ResNetTrainingOps.td - What only gradients need ---- -*- tablegen -*-===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Operations that gradients are made of, and the statistics of a batch. None
+// of them is one of ONNX.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef RESNETC_DIALECT_RESNET_IR_RESNETTRAININGOPS_TD
+#define RESNETC_DIALECT_RESNET_IR_RESNETTRAININGOPS_TD
+
+include "resnetc/Dialect/ResNet/IR/ResNetBase.td"
+
+//===----------------------------------------------------------------------===//
+// Convolutions and pools
+//===----------------------------------------------------------------------===//
+
+def ResNet_ConvFilterGradientOp
+    : ResNet_Op<"conv_filter_gradient", [Differentiable]> {
+  let summary = "Gradient of a convolution with respect to its weight";
+  let description = [{
+    Of `resnet.conv` with these attributes, from its input, N x C x H x W, and
+    the gradient with respect to its result, N x M x OH x OW: element (m, c, t)
+    of the result, M x C/group x kH x kW, is the sum over all examples and
+    places of the gradient of channel m there, times what tap t reads there of
+    input channel c of m's group.
+
+    ```mlir
+    %w = resnet.conv_filter_gradient %x, %g
+           {kernel_shape = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>}
+       : (tensor<?x64x56x56xf32>, tensor<?x64x56x56xf32>) -> tensor<64x64x3x3xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$input,
+    ResNet_FloatTensor:$gradient,
+    DenseI64ArrayAttr:$kernel_shape,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<ResNet_IntAttr, "1">:$group
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $gradient attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def ResNet_MaxPoolGradientOp : ResNet_Op<"max_pool_gradient"> {
+  let summary = "Gradient of a max_pool with respect to its input";
+  let description = [{
+    Zeros in the shape of `input`, to which each window of `resnet.max_pool`
+    with these attributes adds its element of `gradient` where its largest
+    element is: of equal ones at the first in row-major order, and of several
+    that are no numbers at the last.
+
+    ```mlir
+    %y = resnet.max_pool_gradient %x, %g
+           {kernel_shape = array<i64: 3, 3>, pads = array<i64: 1, 1, 1, 1>,
+            strides = array<i64: 2, 2>}
+       : (tensor<?x64x112x112xf32>, tensor<?x64x56x56xf32>) -> tensor<?x64x112x112xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$input,
+    ResNet_FloatTensor:$gradient,
+    DenseI64ArrayAttr:$kernel_shape,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $gradient attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def ResNet_AvgPoolGradientOp
+    : ResNet_Op<"avg_pool_gradient", [Differentiable]> {
+  let summary = "Gradient of an avg_pool with respect to its input";
+  let description = [{
+    Zeros in planes of `input_shape`, to which each window of `resnet.avg_pool`
+    with these attributes adds its element of `gradient`, divided by what the
+    window's sum was divided by.
+
+    ```mlir
+    %y = resnet.avg_pool_gradient %g
+           {input_shape = array<i64: 8, 8>, kernel_shape = array<i64: 2, 2>,
+            strides = array<i64: 2, 2>}
+       : (tensor<?x64x4x4xf32>) -> tensor<?x64x8x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$gradient,
+    DenseI64ArrayAttr:$input_shape,
+    DenseI64ArrayAttr:$kernel_shape,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$strides,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0, 0, 0}">:$pads,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilations,
+    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode,
+    DefaultValuedAttr<BoolAttr, "false">:$count_include_pad
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$gradient attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Movement
+//===----------------------------------------------------------------------===//
+
+def ResNet_InsertSliceOp : ResNet_Op<"insert_slice", [Differentiable]> {
+  let summary = "A tensor among zeros";
+  let description = [{
+    Zeros whose dimensions `axes` have `sizes`, all others those of the input;
+    in them element i along an axis lies at `starts + i * steps`. It is the
+    gradient of a `resnet.slice`; steps may be negative, but not 0.
+
+    ```mlir
+    %y = resnet.insert_slice %g {axes = array<i64: 3>, sizes = array<i64: 32>,
+                                 starts = array<i64: 1>, steps = array<i64: 2>}
+       : (tensor<?x16x32x16xf32>) -> tensor<?x16x32x32xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_Tensor:$input,
+    DenseI64ArrayAttr:$axes,
+    DenseI64ArrayAttr:$starts,
+    DenseI64ArrayAttr:$steps,
+    DenseI64ArrayAttr:$sizes
+  );
+  let results = (outs ResNet_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Batches
+//===----------------------------------------------------------------------===//
+
+def ResNet_BatchStatisticsOp
+    : ResNet_Op<"batch_statistics", [Differentiable]> {
+  let summary = "Mean and variance of each channel";
+  let description = [{
+    Of all elements of each channel, dimension 1, over the whole batch; the
+    variance is the mean of the squares of their distances from the mean.
+
+    ```mlir
+    %mean, %variance = resnet.batch_statistics %x
+       : (tensor<?x64x56x56xf32>) -> (tensor<64xf32>, tensor<64xf32>)
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input);
+  let results = (outs ResNet_FloatTensor:$mean, ResNet_FloatTensor:$variance);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+def ResNet_ChannelSumsOp : ResNet_Op<"channel_sums", [Differentiable]> {
+  let summary = "Sums of gradients of each channel";
+  let description = [{
+    `sum(gradient)` and `sum(gradient * (input - mean))` over all elements of
+    each channel, dimension 1, of the whole batch: what the gradients of a
+    `resnet.batch_norm` with respect to its parameters are made of. `mean` has
+    shape C.
+
+    ```mlir
+    %sum, %dot = resnet.channel_sums %g, %x, %mean
+       : (tensor<?x64x56x56xf32>, tensor<?x64x56x56xf32>, tensor<64xf32>)
+       -> (tensor<64xf32>, tensor<64xf32>)
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$gradient, ResNet_FloatTensor:$input,
+                       ResNet_FloatTensor:$mean);
+  let results = (outs ResNet_FloatTensor:$sum, ResNet_FloatTensor:$dot);
+  let assemblyFormat = [{
+    $gradient `,` $input `,` $mean attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
+def ResNet_BatchSizeOp : ResNet_Op<"batch_size", [Differentiable]> {
+  let summary = "The first dimension as a number";
+  let description = [{
+    The number of examples in a batch, of type f64 if the elements are, else of
+    type f32.
+
+    ```mlir
+    %n = resnet.batch_size %x : (tensor<?x64x56x56xf32>) -> tensor<f32>
+    ```
+  }];
+  let arguments = (ins ResNet_Tensor:$input);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+#endif // RESNETC_DIALECT_RESNET_IR_RESNETTRAININGOPS_TD

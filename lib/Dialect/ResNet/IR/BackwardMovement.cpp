@@ -1,0 +1,145 @@
+//===- BackwardMovement.cpp - Gradients of what moves elements ------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BackwardBuilder.h"
+#include "mlir/IR/Matchers.h"
+
+using namespace mlir;
+using namespace resnetc::resnet;
+
+/// Gradients of which all but that with respect to the first operand are none.
+static SmallVector<Value> onlyFirst(Operation *op, Value gradient) {
+  SmallVector<Value> results(op->getNumOperands());
+  results.front() = gradient;
+  return results;
+}
+
+static FailureOr<ArrayRef<int64_t>> shapeOrError(Operation *op, Value value) {
+  if (auto shape = shapeOf(value))
+    return *shape;
+  return op->emitError("cannot be differentiated: the rank of an operand is "
+                       "not known");
+}
+
+static InFlightDiagnostic emitUnknownSize(Operation *op, int64_t axis) {
+  return op->emitError("cannot be differentiated: the size of dimension ")
+         << axis << " is not known";
+}
+
+//===----------------------------------------------------------------------===//
+// Parts
+//===----------------------------------------------------------------------===//
+
+Gradients ConcatOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  SmallVector<Value> results;
+  int64_t begin = 0;
+  for (Value input : getInputs()) {
+    FailureOr<ArrayRef<int64_t>> shape = shapeOrError(*this, input);
+    if (failed(shape))
+      return failure();
+    auto rank = static_cast<int64_t>(shape->size());
+    int64_t axis = getAxis() + (getAxis() < 0 ? rank : 0);
+    int64_t size = (*shape)[axis];
+    if (isDynamic(size))
+      return emitUnknownSize(*this, axis);
+    results.push_back(b.slice(gradients.front(), axis, begin, begin + size));
+    begin += size;
+  }
+  return results;
+}
+
+Gradients SliceOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  FailureOr<ArrayRef<int64_t>> from = shapeOrError(*this, getInput()),
+                               to = shapeOrError(*this, getResult());
+  if (failed(from) || failed(to))
+    return failure();
+  auto rank = static_cast<int64_t>(from->size());
+  std::optional<Dims> starts = constantIntegers(getStarts()),
+                      axes = constantIntegers(getAxes()),
+                      steps = constantIntegers(getSteps());
+  if (!starts || (getAxes() && !axes) || (getSteps() && !steps))
+    return emitError("cannot be differentiated: its bounds are not known");
+  Dims changed, places, by, sizes;
+  for (auto [i, begin] : llvm::enumerate(*starts)) {
+    int64_t axis = axes ? (*axes)[i] : static_cast<int64_t>(i);
+    axis += axis < 0 ? rank : 0;
+    int64_t step = steps ? (*steps)[i] : 1, size = (*from)[axis];
+    std::optional<Dims> ends = constantIntegers(getEnds());
+    // All of a batch, however large.
+    if (isDynamic(size) && begin == 0 && step == 1 && ends &&
+        (*ends)[i] >= std::numeric_limits<int32_t>::max())
+      continue;
+    if (isDynamic(size) || isDynamic((*to)[axis]))
+      return emitUnknownSize(*this, axis);
+    if (size == (*to)[axis] && step == 1)
+      continue;
+    changed.push_back(axis);
+    places.push_back(std::clamp<int64_t>(begin < 0 ? begin + size : begin, 0,
+                                         std::max<int64_t>(size - 1, 0)));
+    by.push_back(step);
+    sizes.push_back(size);
+  }
+  if (changed.empty())
+    return onlyFirst(*this, gradients.front());
+  return onlyFirst(*this, b.create<InsertSliceOp>(
+                              gradients.front(), ArrayRef<int64_t>(changed),
+                              ArrayRef<int64_t>(places), ArrayRef<int64_t>(by),
+                              ArrayRef<int64_t>(sizes)));
+}
+
+Gradients InsertSliceOp::buildBackward(OpBuilder &builder,
+                                       ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  FailureOr<ArrayRef<int64_t>> shape = shapeOrError(*this, getInput());
+  if (failed(shape))
+    return failure();
+  Dims ends;
+  for (auto [axis, start, step, size] :
+       llvm::zip_equal(getAxes(), getStarts(), getSteps(), getSizes())) {
+    auto rank = static_cast<int64_t>(shape->size());
+    int64_t length = (*shape)[axis + (axis < 0 ? rank : 0)];
+    if (isDynamic(length))
+      return emitUnknownSize(*this, axis);
+    // Right behind the last; before the first element is a bound, too.
+    int64_t last = start + (length - 1) * step;
+    int64_t end = length == 0 ? start : last + (step < 0 ? -1 : 1);
+    ends.push_back(end < 0 ? -size - 1 : end);
+  }
+  return SmallVector<Value>{b.create<SliceOp>(
+      gradients.front(), b.integers(getStarts()), b.integers(ends),
+      b.integers(getAxes()), b.integers(getSteps()))};
+}
+
+Gradients PadOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  std::optional<Dims> pads = constantIntegers(getPads());
+  if (!pads)
+    return emitError("cannot be differentiated: its pads are not known");
+  if (getMode() != "constant")
+    return emitError("cannot be differentiated: its mode is '")
+           << getMode() << "'";
+  // What was added is cut off, and where elements were cut off there are
+  // zeros.
+  for (int64_t &size : *pads)
+    size = -size;
+  Value g = gradients.front();
+  Value inner =
+      b.create<PadOp>(g, b.integers(*pads), Value(), getAxes(), "constant");
+  SmallVector<Value> results = onlyFirst(*this, inner);
+  if (getValue() && !matchPattern(getValue(), m_Constant())) {
+    auto total = [&](Value value) {
+      return b.create<ReduceOp>(value, Value(), Reduction::sum,
+                                /*keepdims=*/false,
+                                /*noop_with_empty_axes=*/false);
+    };
+    results[2] = b.reshapeLike(b.sub(total(g), total(inner)), getValue());
+  }
+  return results;
+}
