@@ -114,6 +114,7 @@ void registerElementwiseToElement(mlir::DialectRegistry &registry);
 void registerMatrixToElement(mlir::DialectRegistry &registry);
 void registerWindowsToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);
+void registerGradientsToElement(mlir::DialectRegistry &registry);
 void registerIndexingToElement(mlir::DialectRegistry &registry);
 void registerMovementToElement(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);

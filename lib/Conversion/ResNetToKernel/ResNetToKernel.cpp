@@ -37,6 +37,7 @@ void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerMatrixToElement(registry);
   registerWindowsToElement(registry);
   registerElementwiseToKernel(registry);
+  registerGradientsToElement(registry);
   registerIndexingToElement(registry);
   registerMovementToElement(registry);
   registerMovementToKernel(registry);

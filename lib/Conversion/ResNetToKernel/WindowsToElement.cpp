@@ -11,9 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ElementBuilder.h"
-#include "ElementLoops.h"
-#include "ScalarBuilder.h"
+#include "WindowCode.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "resnetc/Dialect/ResNet/IR/InferTypes.h"
@@ -21,70 +19,6 @@
 using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::resnet;
-
-static ScalarBuilder scalarsOf(ElementBuilder &builder, Value value) {
-  return {builder.b, elementTypeOf(value).isUnsignedInteger()};
-}
-
-static Value zeroOf(ElementBuilder &builder, Value tensor) {
-  return createZero(builder.b, scalarType(elementTypeOf(tensor)));
-}
-
-/// The least number of a tensor's type.
-static Value lowest(ElementBuilder &builder, Value tensor) {
-  Type element = elementTypeOf(tensor);
-  return createLimit(builder.b, scalarType(element),
-                     element.isUnsignedInteger(), /*lowest=*/true);
-}
-
-namespace {
-
-/// A place that may be in the padding, in all spatial dimensions.
-struct Tap {
-  SmallVector<Value> position; ///< Within the input, whatever `inside` says.
-  Value inside;                ///< Null if it always is.
-};
-
-} // namespace
-
-static Value conjunction(ElementBuilder &builder, Value a, Value c) {
-  if (!a || !c)
-    return a ? a : c;
-  return arith::AndIOp::create(builder.b, a, c);
-}
-
-/// Adds a coordinate, which is valid below `size`, and `valid` if not null.
-static void addCoordinate(ElementBuilder &builder, Tap &tap, Value coordinate,
-                          int64_t size, Value valid) {
-  // A negative one is a large number without a sign.
-  Value below = arith::CmpIOp::create(builder.b, arith::CmpIPredicate::ult,
-                                      coordinate, builder.index.constant(size));
-  valid = conjunction(builder, valid, below);
-  tap.position.push_back(arith::SelectOp::create(builder.b, valid, coordinate,
-                                                 builder.index.constant(0)));
-  tap.inside = conjunction(builder, tap.inside, valid);
-}
-
-/// Where tap `at` of the window at `window` reads.
-template <typename OpTy>
-static Tap tapOf(ElementBuilder &builder, OpTy op, ArrayRef<int64_t> input,
-                 ValueRange window, ValueRange at) {
-  IndexBuilder &index = builder.index;
-  Tap tap;
-  for (size_t d = 0; d < at.size(); ++d) {
-    Value coordinate = index.add(index.mul(window[d], op.getStrides()[d]),
-                                 index.mul(at[d], op.getDilations()[d]));
-    coordinate = index.sub(coordinate, index.constant(op.getPads()[d]));
-    addCoordinate(builder, tap, coordinate, input[2 + d], Value());
-  }
-  return tap;
-}
-
-static SmallVector<Value> join(Value a, Value c, ValueRange rest) {
-  SmallVector<Value> result = {a, c};
-  result.append(rest.begin(), rest.end());
-  return result;
-}
 
 //===----------------------------------------------------------------------===//
 // Convolution

@@ -78,6 +78,27 @@ func.func @insert() -> (tensor<5xf32>, tensor<2x4xf32>) {
   return %0, %1 : tensor<5xf32>, tensor<2x4xf32>
 }
 
+// Twice as large by linear interpolation, backward; an infinite element does not
+// count where its weight is 0.
+// CHECK: @resample result 0: [1x2] = [3.25, 6.75]
+// CHECK: @resample result 1: [2x2] = [6, 8, 3, 6]
+// CHECK: @resample result 2: [1] = [2]
+func.func @resample() -> (tensor<1x2xf32>, tensor<2x2xf32>, tensor<1xf32>) {
+  %x = resnet.constant dense<[[1.0, 2.0, 3.0, 4.0]]> : tensor<1x4xf32>
+  %b = resnet.constant dense<[0, 1]> : tensor<2xi64>
+  %w = resnet.constant dense<[[1.0, 7.5e-1, 2.5e-1], [2.5e-1, 7.5e-1, 1.0]]> : tensor<2x3xf32>
+  %0 = resnet.resample %x, %b, %w {axis = -1 : i64} : (tensor<1x4xf32>, tensor<2xi64>, tensor<2x3xf32>) -> tensor<1x2xf32>
+  %m = resnet.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32>
+  %c = resnet.constant dense<[1, 0]> : tensor<2xi32>
+  %v = resnet.constant dense<[[2.0], [3.0]]> : tensor<2x1xf32>
+  %1 = resnet.resample %m, %c, %v {axis = 0 : i64} : (tensor<2x2xf32>, tensor<2xi32>, tensor<2x1xf32>) -> tensor<2x2xf32>
+  %i = resnet.constant dense<[0x7F800000, 2.0]> : tensor<2xf32>
+  %z = resnet.constant dense<0> : tensor<1xi64>
+  %u = resnet.constant dense<[[0.0, 1.0]]> : tensor<1x2xf32>
+  %2 = resnet.resample %i, %z, %u {axis = 0 : i64} : (tensor<2xf32>, tensor<1xi64>, tensor<1x2xf32>) -> tensor<1xf32>
+  return %0, %1, %2 : tensor<1x2xf32>, tensor<2x2xf32>, tensor<1xf32>
+}
+
 // 1, 2, 3 and 6 are 2, 1, 0 and 3 from their mean, the squares of which add up
 // to 14. Times 1, 2, 3 and 4 the distances add up to -2 - 2 + 0 + 12.
 // CHECK: @batch result 0: [2] = [3, 10]

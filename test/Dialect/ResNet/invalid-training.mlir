@@ -158,3 +158,22 @@ func.func @size_of_scalar(%x: tensor<f32>) {
   %n = resnet.batch_size %x : (tensor<f32>) -> tensor<f32>
   return
 }
+
+// -----
+
+func.func @resample_weights(%x: tensor<?x4xf32>, %b: tensor<7xi64>, %w: tensor<6x3xf32>) {
+  // expected-error @+2 {{the weights have shape 6x3, but there are 7 begins}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.resample %x, %b, %w {axis = 1 : i64} : (tensor<?x4xf32>, tensor<7xi64>, tensor<6x3xf32>) -> tensor<?x7xf32>
+  return
+}
+
+// -----
+
+func.func @resample_begins(%x: tensor<?x4xf32>, %w: tensor<2x3xf32>) {
+  %b = resnet.constant dense<[1, 2]> : tensor<2xi64>
+  // expected-error @+2 {{3 elements from 2 on are not in dimension 1, which is 4}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.resample %x, %b, %w {axis = 1 : i64} : (tensor<?x4xf32>, tensor<2xi64>, tensor<2x3xf32>) -> tensor<?x2xf32>
+  return
+}

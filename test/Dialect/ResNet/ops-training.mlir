@@ -25,6 +25,15 @@ func.func @insert(%x: tensor<?x16x4xi64>) -> tensor<*xi64> {
   return %0 : tensor<*xi64>
 }
 
+// CHECK-LABEL: func.func @resample
+// INFER-LABEL: func.func @resample
+func.func @resample(%x: tensor<?x16x4xf32>, %b: tensor<7xi64>, %w: tensor<7x3xf32>) -> tensor<*xf32> {
+  // CHECK: resnet.resample %{{.*}}, %{{.*}}, %{{.*}} {axis = 1 : i64}
+  // INFER: resnet.resample {{.*}} -> tensor<?x7x4xf32>
+  %0 = resnet.resample %x, %b, %w {axis = 1 : i64} : (tensor<?x16x4xf32>, tensor<7xi64>, tensor<7x3xf32>) -> tensor<*xf32>
+  return %0 : tensor<*xf32>
+}
+
 // CHECK-LABEL: func.func @batch
 // INFER-LABEL: func.func @batch
 func.func @batch(%x: tensor<?x16x4xbf16>, %g: tensor<?x16x4xbf16>, %d: tensor<?x2xf64>) -> (tensor<*xbf16>, tensor<*xbf16>, tensor<*xf32>, tensor<*xf64>) {

@@ -219,6 +219,113 @@ INSTANTIATE_TEST_SUITE_P(
                "?x6xf64")),
     nameOf);
 
+INSTANTIATE_TEST_SUITE_P(
+    Sampling, GradientOf,
+    testing::Values(
+        Case{"resize_nearest", "%a: tensor<?x2x3x4xf64>",
+             "%s = resnet.constant dense<[1.0, 1.0, 2.0, 1.5]> : "
+             "tensor<4xf32>\n" OP("resize", "%a scales %s", "",
+                                  "tensor<?x2x3x4xf64>, tensor<4xf32>",
+                                  "?x2x6x6xf64"),
+             "?x2x6x6xf64"},
+        Case{"resize_linear", "%a: tensor<?x1x3x5xf64>",
+             INDICES("s", "2", "7, 3")
+                 OP("resize", "%a sizes %s",
+                    "axes = array<i64: 2, -1>, mode = \"linear\"",
+                    "tensor<?x1x3x5xf64>, tensor<2xi64>", "?x1x7x3xf64"),
+             "?x1x7x3xf64"},
+        Case{"resize_corners", "%a: tensor<?x2x3xf64>",
+             "%s = resnet.constant dense<[1.0, 1.0, 2.0]> : tensor<3xf32>\n" OP(
+                 "resize", "%a scales %s",
+                 "coordinates = \"align_corners\", mode = \"linear\"",
+                 "tensor<?x2x3xf64>, tensor<3xf32>", "?x2x6xf64"),
+             "?x2x6xf64"},
+        Case{"resize_cubic", "%a: tensor<?x1x4x5xf64>",
+             INDICES("s", "2", "6, 8")
+                 OP("resize", "%a sizes %s",
+                    "axes = array<i64: 2, 3>, coordinates = \"asymmetric\", "
+                    "exclude_outside = true, mode = \"cubic\"",
+                    "tensor<?x1x4x5xf64>, tensor<2xi64>", "?x1x6x8xf64"),
+             "?x1x6x8xf64"},
+        // A part of the image, and what is beside it.
+        Case{"resize_region", "%a: tensor<?x1x4x5xf64>",
+             "%r = resnet.constant dense<[0.25, -0.5, 0.75, 1.25]> : "
+             "tensor<4xf32>\n" INDICES("s", "2", "3, 6")
+                 OP("resize", "%a roi %r sizes %s",
+                    "axes = array<i64: 2, 3>, coordinates = "
+                    "\"tf_crop_and_resize\", extrapolation = 2.0 : f32, mode "
+                    "= \"linear\"",
+                    "tensor<?x1x4x5xf64>, tensor<4xf32>, tensor<2xi64>",
+                    "?x1x3x6xf64"),
+             "?x1x3x6xf64"},
+        Case{"gather_one", "%a: tensor<?x3x2xf64>",
+             "%i = resnet.constant dense<-1> : tensor<i64>\n" OP(
+                 "gather", "%a, %i", "axis = 1 : i64",
+                 "tensor<?x3x2xf64>, tensor<i64>", "?x2xf64"),
+             "?x2xf64"},
+        Case{"gather_steps", "%a: tensor<?x5xf64>",
+             INDICES("i", "3", "4, -3, 0")
+                 OP("gather", "%a, %i", "axis = -1 : i64",
+                    "tensor<?x5xf64>, tensor<3xi64>", "?x3xf64"),
+             "?x3xf64"},
+        Case{"gather_permutation", "%a: tensor<?x4x2xf64>",
+             INDICES("i", "4", "2, 0, 3, 1")
+                 OP("gather", "%a, %i", "axis = 1 : i64",
+                    "tensor<?x4x2xf64>, tensor<4xi64>", "?x4x2xf64"),
+             "?x4x2xf64"},
+        Case{"gather_several_times", "%a: tensor<?x4x2xf64>",
+             INDICES("i", "4", "2, 0, 2, -1")
+                 OP("gather", "%a, %i", "axis = 1 : i64",
+                    "tensor<?x4x2xf64>, tensor<4xi64>", "?x4x2xf64"),
+             "?x4x2xf64"}),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Copies, GradientOf,
+    testing::Values(
+        Case{"tile", "%a: tensor<?x2x3xf64>",
+             INDICES("r", "3", "1, 3, 2")
+                 OP("tile", "%a, %r", "", "tensor<?x2x3xf64>, tensor<3xi64>",
+                    "?x6x6xf64"),
+             "?x6x6xf64"},
+        ON_ONE("depth_to_space", "depth_to_space", "block = 2 : i64",
+               "?x8x3x2xf64", "?x2x6x4xf64"),
+        ON_ONE("depth_to_space_by_columns", "depth_to_space",
+               "block = 2 : i64, columns_first = true", "?x8x3x2xf64",
+               "?x2x6x4xf64"),
+        ON_ONE("space_to_depth", "space_to_depth", "block = 2 : i64",
+               "?x2x6x4xf64", "?x8x3x2xf64"),
+        ON_ONE("trilu", "trilu", "upper = false", "?x3x4xf64", "?x3x4xf64")),
+    nameOf);
+
+INSTANTIATE_TEST_SUITE_P(
+    Channels, GradientOf,
+    testing::Values(
+        // Of more channels before each than behind, and of images.
+        ON_ONE("lrn", "lrn",
+               "alpha = 0.5 : f32, beta = 0.75 : f32, bias = 2.0 : f32, size = "
+               "4 : i64",
+               "?x6x2x1xf64", "?x6x2x1xf64"),
+        ON_ONE("lrn_of_vectors", "lrn", "alpha = 0.5 : f32, size = 3 : i64",
+               "?x2xf64", "?x2xf64"),
+        Case{"pick_class", "%a: tensor<2x4x3xf64>, %b: tensor<4xf64>",
+             "%t = resnet.constant dense<[[3, 0, 1], [0, 0, 7]]> : "
+             "tensor<2x3xi64>\n"
+             "%p = resnet.pick_class %a, %t {ignore_index = 7 : i64} : "
+             "(tensor<2x4x3xf64>, tensor<2x3xi64>) -> tensor<2x3xf64>\n"
+             "%w = resnet.pick_class %b, %t {ignore_index = 7 : i64} : "
+             "(tensor<4xf64>, tensor<2x3xi64>) -> tensor<2x3xf64>\n"
+             "%y = resnet.mul %p, %w : (tensor<2x3xf64>, tensor<2x3xf64>) -> "
+             "tensor<2x3xf64>",
+             "2x3xf64"},
+        // The ignored one is a class.
+        Case{"pick_class_of_vectors", "%a: tensor<3x4xf64>",
+             INDICES("t", "3", "3, 1, 0")
+                 OP("pick_class", "%a, %t", "ignore_index = 1 : i64",
+                    "tensor<3x4xf64>, tensor<3xi64>", "3xf64"),
+             "3xf64"}),
+    nameOf);
+
 namespace {
 
 class GradientErrors : public resnetc::resnet::test::Gradients {
@@ -261,6 +368,25 @@ TEST_F(GradientErrors, UnknownBounds) {
                        "?x?x?xf64"),
                     "?x?x?xf64"),
             "cannot be differentiated: its bounds are not known\n");
+}
+
+TEST_F(GradientErrors, MixedTypes) {
+  EXPECT_EQ(errorOf("%a: tensor<?x2xf64>, %b: tensor<2xf32>",
+                    OP("batch_norm", "%a, %b, %b, %b, %b", "",
+                       "tensor<?x2xf64>, tensor<2xf32>, tensor<2xf32>, "
+                       "tensor<2xf32>, tensor<2xf32>",
+                       "?x2xf64"),
+                    "?x2xf64"),
+            "cannot be differentiated: its parameters are not of the input's "
+            "type\n");
+}
+
+TEST_F(GradientErrors, UnknownIndices) {
+  EXPECT_EQ(errorOf("%a: tensor<?x6xf64>, %i: tensor<3xi64>",
+                    OP("gather", "%a, %i", "axis = 1 : i64",
+                       "tensor<?x6xf64>, tensor<3xi64>", "?x3xf64"),
+                    "?x3xf64"),
+            "cannot be differentiated: its indices are not known\n");
 }
 
 TEST_F(GradientErrors, PadMode) {

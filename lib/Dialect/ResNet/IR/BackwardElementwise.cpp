@@ -30,6 +30,12 @@ struct Unary {
 
   Value number(double value) { return b.number(x, value); }
   Value isPositive() { return b.create<GreaterOp>(x, number(0)); }
+  Value square() { return b.mul(x, x); }
+  Value root(Value value) { return b.create<SqrtOp>(value); }
+  /// The gradient of a function with one over this as its derivative.
+  Gradients over(Value inverse) {
+    return SmallVector<Value>{b.div(g, inverse)};
+  }
   /// The gradient of a function with this derivative.
   Gradients times(Value derivative) {
     return SmallVector<Value>{b.mul(g, derivative)};
@@ -82,6 +88,51 @@ Gradients SinOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
 Gradients CosOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   Unary u(builder, *this, gradients);
   return u.times(u.b.neg(u.b.create<SinOp>(u.x)));
+}
+
+Gradients TanOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.times(u.b.add(u.number(1), u.b.mul(u.y, u.y)));
+}
+
+Gradients AsinOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.over(u.root(u.b.sub(u.number(1), u.square())));
+}
+
+Gradients AcosOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.over(u.b.neg(u.root(u.b.sub(u.number(1), u.square()))));
+}
+
+Gradients AtanOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.over(u.b.add(u.square(), u.number(1)));
+}
+
+Gradients SinhOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.times(u.b.create<CoshOp>(u.x));
+}
+
+Gradients CoshOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.times(u.b.create<SinhOp>(u.x));
+}
+
+Gradients AsinhOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.over(u.root(u.b.add(u.square(), u.number(1))));
+}
+
+Gradients AcoshOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.over(u.root(u.b.sub(u.square(), u.number(1))));
+}
+
+Gradients AtanhOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  Unary u(builder, *this, gradients);
+  return u.over(u.b.sub(u.number(1), u.square()));
 }
 
 Gradients TanhOp::buildBackward(OpBuilder &builder, ValueRange gradients) {

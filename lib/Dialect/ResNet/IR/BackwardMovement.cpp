@@ -143,3 +143,74 @@ Gradients PadOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   }
   return results;
 }
+
+//===----------------------------------------------------------------------===//
+// Copies, and the same elements elsewhere
+//===----------------------------------------------------------------------===//
+
+Gradients TileOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  FailureOr<ArrayRef<int64_t>> shape = shapeOrError(*this, getInput());
+  std::optional<Dims> repeats = constantIntegers(getRepeats());
+  if (failed(shape))
+    return failure();
+  if (!repeats)
+    return emitError("cannot be differentiated: its repeats are not known");
+  // Each dimension that is repeated becomes two.
+  Dims split, copies;
+  for (auto [d, size] : llvm::enumerate(*shape)) {
+    bool isBatch = isDynamic(size) && split.empty();
+    if (isDynamic(size) && !isBatch)
+      return emitUnknownSize(*this, static_cast<int64_t>(d));
+    if ((*repeats)[d] != 1) {
+      if (isBatch)
+        return emitUnknownSize(*this, 0);
+      copies.push_back(static_cast<int64_t>(split.size()));
+      split.push_back((*repeats)[d]);
+    }
+    split.push_back(isBatch ? -1 : size);
+  }
+  Value g = gradients.front();
+  if (copies.empty())
+    return onlyFirst(*this, g);
+  if (llvm::is_contained(split, 0))
+    return onlyFirst(*this, b.filled(getInput(), 0));
+  Value parts = b.create<ReshapeOp>(g, b.integers(split), /*allowzero=*/false);
+  return onlyFirst(*this, b.sum(parts, copies, /*keepdims=*/false));
+}
+
+Gradients DepthToSpaceOp::buildBackward(OpBuilder &builder,
+                                        ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  Value g = gradients.front();
+  if (!getColumnsFirst())
+    return SmallVector<Value>{b.create<SpaceToDepthOp>(g, getBlock())};
+  FailureOr<ArrayRef<int64_t>> shape = shapeOrError(*this, getInput());
+  if (failed(shape))
+    return failure();
+  for (int64_t d = 1; d < 4; ++d)
+    if (isDynamic((*shape)[d]))
+      return emitUnknownSize(*this, d);
+  int64_t block = getBlock(), channels = (*shape)[1] / (block * block);
+  // Channels x blocks x pixels of each.
+  Value pixels = b.create<ReshapeOp>(
+      g, b.integers({0, channels, (*shape)[2], block, (*shape)[3], block}),
+      /*allowzero=*/false);
+  int64_t perm[] = {0, 1, 3, 5, 2, 4};
+  return SmallVector<Value>{b.reshapeLike(
+      b.create<TransposeOp>(pixels, ArrayRef<int64_t>(perm)), getInput())};
+}
+
+Gradients SpaceToDepthOp::buildBackward(OpBuilder &builder,
+                                        ValueRange gradients) {
+  return SmallVector<Value>{
+      BackwardBuilder(builder, *this)
+          .create<DepthToSpaceOp>(gradients.front(), getBlock(),
+                                  /*columns_first=*/false)};
+}
+
+Gradients TriluOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  return onlyFirst(*this,
+                   BackwardBuilder(builder, *this)
+                       .create<TriluOp>(gradients.front(), getK(), getUpper()));
+}

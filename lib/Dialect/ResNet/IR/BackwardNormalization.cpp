@@ -27,6 +27,10 @@ Gradients BatchNormOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   BackwardBuilder b(builder, *this);
   if (failed(checkRank(*this, getInput())))
     return failure();
+  for (Value parameter : getOperands().drop_front())
+    if (elementType(parameter) != elementType(getInput()))
+      return emitError("cannot be differentiated: its parameters are not of "
+                       "the input's type");
   Value x = getInput(), g = gradients.front();
   // y = (x - mean) * factor + offset, factor = scale * inverse.
   Value shifted = b.add(getVariance(),
@@ -77,4 +81,76 @@ Gradients ChannelSumsOp::buildBackward(OpBuilder &builder,
 
 Gradients BatchSizeOp::buildBackward(OpBuilder &, ValueRange) {
   return SmallVector<Value>{Value()};
+}
+
+Gradients LrnOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  if (failed(checkRank(*this, getInput())))
+    return failure();
+  ArrayRef<int64_t> shape = *shapeOf(getInput());
+  for (auto [d, size] : llvm::enumerate(shape.drop_front()))
+    if (isDynamic(size))
+      return emitError("cannot be differentiated: the size of dimension ")
+             << d + 1 << " is not known";
+  // Sums over channels are those of windows on images of channels x places.
+  std::optional<int64_t> places = product(shape.drop_front(2));
+  Value image = b.integers(
+      {isDynamic(shape[0]) ? -1 : shape[0], 1, shape[1], places.value_or(0)});
+  auto asImage = [&](Value value) {
+    return b.create<ReshapeOp>(value, image, /*allowzero=*/true);
+  };
+  int64_t before = (getSize() - 1) / 2, after = getSize() - 1 - before;
+  auto mean = [&](Value value, int64_t above, int64_t below) {
+    int64_t kernel[] = {getSize(), 1}, ones[] = {1, 1},
+            pads[] = {above, 0, below, 0};
+    return b.create<AvgPoolOp>(value, ArrayRef<int64_t>(kernel),
+                               ArrayRef<int64_t>(ones), ArrayRef<int64_t>(pads),
+                               ArrayRef<int64_t>(ones),
+                               /*ceil_mode=*/false, "NOTSET",
+                               /*count_include_pad=*/true);
+  };
+  double alpha = getAlpha().convertToFloat(), beta = getBeta().convertToFloat();
+  Value x = asImage(getInput()), g = asImage(gradients.front());
+  // y = x * s^-beta, s = bias + alpha * the mean of squares.
+  Value s = b.mul(mean(b.mul(x, x), before, after), b.number(x, alpha));
+  s = b.add(s, b.number(x, getBias().convertToFloat()));
+  Value direct = b.mul(g, b.create<PowOp>(s, b.number(x, -beta)));
+  Value others = mean(b.div(b.mul(direct, x), s), after, before);
+  Value indirect = b.mul(b.mul(x, others), b.number(x, 2 * alpha * beta));
+  return SmallVector<Value>{b.reshapeLike(b.sub(direct, indirect), getInput())};
+}
+
+Gradients PickClassOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  auto input = shapeOf(getInput()), target = shapeOf(getTarget());
+  size_t at = input && input->size() > 1 ? 1 : 0;
+  if (!input || !target || isDynamic((*input)[at]))
+    return emitError("cannot be differentiated: the number of classes is not "
+                     "known");
+  // The places of each class, along a dimension behind that of the batch.
+  ReferenceTensor classes{elementType(getTarget()), {}, {}};
+  Dims shape(std::max<size_t>(target->size(), 1), 1);
+  shape.front() = (*input)[at];
+  classes.resize(shape);
+  for (auto [i, number] : llvm::enumerate(classes.values)) {
+    // No target is -1 but where that is ignored, too.
+    bool isIgnored =
+        getIgnoreIndex() && *getIgnoreIndex() == static_cast<int64_t>(i);
+    number = isIgnored ? -1 : static_cast<double>(i);
+  }
+  int64_t axis = target->empty() ? 0 : 1;
+  Value named = b.create<UnsqueezeOp>(getTarget(), b.integers(axis));
+  Value isChosen =
+      b.create<EqualOp>(named, b.create<ConstantOp>(classes.toAttr()));
+  Value g = b.create<UnsqueezeOp>(gradients.front(), b.integers(axis));
+  Value chosen = b.where(isChosen, g, b.number(g, 0));
+  if (at == 0 && !target->empty()) {
+    // The same for all examples and places.
+    Dims axes;
+    for (int64_t d = 0; d <= static_cast<int64_t>(target->size()); ++d)
+      if (d != axis)
+        axes.push_back(d);
+    chosen = b.sum(chosen, axes, /*keepdims=*/false);
+  }
+  return SmallVector<Value>{chosen, Value()};
 }

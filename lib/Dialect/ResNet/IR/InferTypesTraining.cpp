@@ -171,6 +171,38 @@ LogicalResult InsertSliceOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
   return addTensor(types, loc, result, element);
 }
 
+LogicalResult ResampleOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                           Adaptor adaptor, Types &types) {
+  Type element = elementType(adaptor.getInput());
+  auto length = lengthOf(loc, "begins", adaptor.getBegins());
+  if (failed(length) ||
+      failed(sameElementType(loc, "the weights", adaptor.getWeights(),
+                             adaptor.getInput())))
+    return failure();
+  auto input = shapeOf(adaptor.getInput()),
+       weights = shapeOf(adaptor.getWeights());
+  if (!input)
+    return addUnranked(types, element);
+  int64_t axis = adaptor.getAxis();
+  if (failed(normalizeAxis(loc, axis, input->size())))
+    return failure();
+  int64_t count = *length ? **length : ShapedType::kDynamic;
+  if (weights && (weights->size() != 2 || !mayAgree(weights->front(), count)))
+    return emitOptionalError(loc, "the weights have shape ", toString(*weights),
+                             ", but there are ", count, " begins");
+  int64_t size = (*input)[axis];
+  std::optional<Dims> begins = constantIntegers(adaptor.getBegins());
+  if (begins && weights && !isDynamic(weights->back()) && !isDynamic(size))
+    for (int64_t begin : *begins)
+      if (begin < 0 || begin > size - weights->back())
+        return emitOptionalError(loc, weights->back(), " elements from ", begin,
+                                 " on are not in dimension ", axis,
+                                 ", which is ", size);
+  Dims result(*input);
+  result[axis] = count;
+  return addTensor(types, loc, result, element);
+}
+
 //===----------------------------------------------------------------------===//
 // Batches
 //===----------------------------------------------------------------------===//

@@ -138,6 +138,35 @@ LogicalResult InsertSliceOp::evaluate(Operands operands, Results results) {
   return success();
 }
 
+LogicalResult ResampleOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0], &weights = *operands[2];
+  Coordinates begins = integers(*operands[1]), shape(input.shape);
+  int64_t axis = getAxis();
+  if (failed(normalizeAxisOf(*this, axis, input.rank())))
+    return failure();
+  auto count = static_cast<int64_t>(begins.size());
+  if (weights.rank() != 2 || weights.shape[0] != count)
+    return emitError("has weights that do not fit");
+  int64_t taps = weights.shape[1];
+  for (int64_t begin : begins)
+    if (begin < 0 || begin > input.shape[axis] - taps)
+      return emitError("has a begin of ") << begin;
+  shape[axis] = count;
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    double sum = 0;
+    Coordinates from(at);
+    for (int64_t k = 0; k < taps; ++k) {
+      from[axis] = begins[at[axis]] + k;
+      double weight = elementAt(weights, {at[axis], k});
+      if (weight != 0)
+        sum += weight * elementAt(input, from);
+    }
+    results[0].values[offsetOf(shape, at)] = sum;
+  });
+  return success();
+}
+
 //===----------------------------------------------------------------------===//
 // Batches
 //===----------------------------------------------------------------------===//

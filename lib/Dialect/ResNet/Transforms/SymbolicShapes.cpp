@@ -369,6 +369,9 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
             BatchNormOp, LrnOp, ClipOp, CastOp, ReorderOp, DepthToSpaceOp,
             SpaceToDepthOp, MaxPoolGradientOp, AvgPoolGradientOp>(
           [](auto) { return true; })
+      .Case([&](ResampleOp resample) {
+        return positiveAxis(resample.getAxis(), inputRank) != 0;
+      })
       .Case([&](InsertSliceOp insert) {
         return !llvm::is_contained(insert.getAxes(), 0) &&
                !llvm::is_contained(insert.getAxes(), -inputRank);

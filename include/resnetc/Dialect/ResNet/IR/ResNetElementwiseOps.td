@@ -73,15 +73,15 @@ def ResNet_SignOp : ResNet_DiffUnaryOp<"sign", "-1, 0 or 1", "Sign, opset 13">;
 def ResNet_ErfOp : ResNet_DiffUnaryOp<"erf", "erf(x), the error function", "Erf, opset 13">;
 def ResNet_SinOp : ResNet_DiffUnaryOp<"sin", "sin(x)", "Sin, opset 7">;
 def ResNet_CosOp : ResNet_DiffUnaryOp<"cos", "cos(x)", "Cos, opset 7">;
-def ResNet_TanOp : ResNet_UnaryOp<"tan", "tan(x)", "Tan, opset 7">;
-def ResNet_AsinOp : ResNet_UnaryOp<"asin", "asin(x)", "Asin, opset 7">;
-def ResNet_AcosOp : ResNet_UnaryOp<"acos", "acos(x)", "Acos, opset 7">;
-def ResNet_AtanOp : ResNet_UnaryOp<"atan", "atan(x)", "Atan, opset 7">;
-def ResNet_SinhOp : ResNet_UnaryOp<"sinh", "sinh(x)", "Sinh, opset 9">;
-def ResNet_CoshOp : ResNet_UnaryOp<"cosh", "cosh(x)", "Cosh, opset 9">;
+def ResNet_TanOp : ResNet_DiffUnaryOp<"tan", "tan(x)", "Tan, opset 7">;
+def ResNet_AsinOp : ResNet_DiffUnaryOp<"asin", "asin(x)", "Asin, opset 7">;
+def ResNet_AcosOp : ResNet_DiffUnaryOp<"acos", "acos(x)", "Acos, opset 7">;
+def ResNet_AtanOp : ResNet_DiffUnaryOp<"atan", "atan(x)", "Atan, opset 7">;
+def ResNet_SinhOp : ResNet_DiffUnaryOp<"sinh", "sinh(x)", "Sinh, opset 9">;
+def ResNet_CoshOp : ResNet_DiffUnaryOp<"cosh", "cosh(x)", "Cosh, opset 9">;
 def ResNet_TanhOp : ResNet_DiffUnaryOp<"tanh", "tanh(x)", "Tanh, opset 13">;
-def ResNet_AsinhOp : ResNet_UnaryOp<"asinh", "asinh(x)", "Asinh, opset 9">;
-def ResNet_AtanhOp : ResNet_UnaryOp<"atanh", "atanh(x)", "Atanh, opset 9">;
+def ResNet_AsinhOp : ResNet_DiffUnaryOp<"asinh", "asinh(x)", "Asinh, opset 9">;
+def ResNet_AtanhOp : ResNet_DiffUnaryOp<"atanh", "atanh(x)", "Atanh, opset 9">;
 def ResNet_SoftplusOp : ResNet_DiffUnaryOp<"softplus", "log(1 + e^x)", "Softplus, opset 1">;
 def ResNet_LogOp
     : ResNet_DiffUnaryOp<"log", "log(x)", "Log, opset 13",
@@ -90,8 +90,8 @@ def ResNet_ReciprocalOp
     : ResNet_DiffUnaryOp<"reciprocal", "1 / x", "Reciprocal, opset 13",
                          /*finiteAtZero=*/0>;
 def ResNet_AcoshOp
-    : ResNet_UnaryOp<"acosh", "acosh(x)", "Acosh, opset 9",
-                     /*finiteAtZero=*/0>;
+    : ResNet_DiffUnaryOp<"acosh", "acosh(x)", "Acosh, opset 9",
+                         /*finiteAtZero=*/0>;
 
 /// With a parameter.
 class ResNet_ParametricOp<string mnemonic, string function, string operator,

@@ -15,7 +15,7 @@ include "resnetc/Dialect/ResNet/IR/ResNetBase.td"
 // Elements at indices, and indices of elements
 //===----------------------------------------------------------------------===//
 
-def ResNet_GatherOp : ResNet_Op<"gather"> {
+def ResNet_GatherOp : ResNet_Op<"gather", [Differentiable]> {
   let summary = "Slices at indices along an axis";
   let description = [{
     Gather (opset 13); negative indices count from the end.

@@ -110,7 +110,7 @@ def ResNet_DifferentiableOpInterface
   let description = [{
     An operation through which gradients flow backward: those of any number
     that depends on its results become those with respect to its operands. They
-    are made of resnet operations, so that they can be differentiated again.
+    are made of resnet operations, most of which can be differentiated again.
   }];
   let methods = [
     InterfaceMethod<[{

@@ -194,7 +194,7 @@ def ResNet_ExpandOp : ResNet_Op<"expand", [Differentiable]> {
   let assemblyFormat = "$input `,` $shape attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_TileOp : ResNet_Op<"tile"> {
+def ResNet_TileOp : ResNet_Op<"tile", [Differentiable]> {
   let summary = "A tensor several times";
   let description = [{
     Tile (opset 13): dimension i is there `repeats[i]` times.
@@ -209,7 +209,7 @@ def ResNet_TileOp : ResNet_Op<"tile"> {
   let assemblyFormat = "$input `,` $repeats attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout]> {
+def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout, Differentiable]> {
   let summary = "Channels become blocks of pixels";
   let description = [{
     DepthToSpace (opset 13): `block` x `block` channels become a square of
@@ -226,7 +226,7 @@ def ResNet_DepthToSpaceOp : ResNet_Op<"depth_to_space", [BlockedLayout]> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_SpaceToDepthOp : ResNet_Op<"space_to_depth"> {
+def ResNet_SpaceToDepthOp : ResNet_Op<"space_to_depth", [Differentiable]> {
   let summary = "Blocks of pixels become channels";
   let description = [{
     SpaceToDepth (opset 13): the reverse of `resnet.depth_to_space` in its mode
@@ -241,7 +241,7 @@ def ResNet_SpaceToDepthOp : ResNet_Op<"space_to_depth"> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_TriluOp : ResNet_Op<"trilu"> {
+def ResNet_TriluOp : ResNet_Op<"trilu", [Differentiable]> {
   let summary = "The upper or lower triangle of matrices";
   let description = [{
     Trilu (opset 14): zero below the diagonal `k` (with `upper`, else above it);
@@ -276,7 +276,8 @@ def ResNet_ReverseSequenceOp : ResNet_Op<"reverse_sequence"> {
   let assemblyFormat = "$input `,` $lengths attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayout]> {
+def ResNet_ResizeOp : ResNet_Op<"resize", [AttrSizedOperandSegments, BlockedLayout,
+                                          Differentiable]> {
   let summary = "A tensor in another resolution";
   let description = [{
     Resize (opset 18): by `scales` or to `sizes`, one for each dimension, or for

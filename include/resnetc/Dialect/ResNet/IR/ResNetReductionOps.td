@@ -123,7 +123,7 @@ def ResNet_CumSumOp : ResNet_Op<"cumsum"> {
   let assemblyFormat = "$input `,` $axis attr-dict `:` functional-type(operands, results)";
 }
 
-def ResNet_LrnOp : ResNet_Op<"lrn"> {
+def ResNet_LrnOp : ResNet_Op<"lrn", [Differentiable]> {
   let summary = "Normalization by the channels around each";
   let description = [{
     `x / (bias + alpha / size * s)^beta`, where `s` is the sum of the squares in
@@ -146,7 +146,7 @@ def ResNet_LrnOp : ResNet_Op<"lrn"> {
 // Losses
 //===----------------------------------------------------------------------===//
 
-def ResNet_PickClassOp : ResNet_Op<"pick_class"> {
+def ResNet_PickClassOp : ResNet_Op<"pick_class", [Differentiable]> {
   let summary = "The element of the class that a target names";
   let description = [{
     For each element `t` of `target`, of shape `N x ...`, the element of `input`

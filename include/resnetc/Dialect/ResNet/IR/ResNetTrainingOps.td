@@ -140,6 +140,31 @@ def ResNet_InsertSliceOp : ResNet_Op<"insert_slice", [Differentiable]> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
+def ResNet_ResampleOp : ResNet_Op<"resample", [Differentiable]> {
+  let summary = "Weighted sums of neighbours along an axis";
+  let description = [{
+    Element i of the result along `axis` is the sum over k of `weights[i, k]`
+    times element `begins[i] + k` of the input, of which there must be one; what
+    has a weight of 0 does not count, also if it is not finite. The gradient of
+    a `resnet.resize` is one for each axis.
+
+    ```mlir
+    // Twice as large by linear interpolation: backward.
+    %b = resnet.constant dense<[0, 1]> : tensor<2xi64>
+    %w = resnet.constant dense<[[1.0, 7.5e-1, 2.5e-1], [2.5e-1, 7.5e-1, 1.0]]> : tensor<2x3xf32>
+    %y = resnet.resample %g, %b, %w {axis = 3 : i64}
+       : (tensor<?x8x8x4xf32>, tensor<2xi64>, tensor<2x3xf32>) -> tensor<?x8x8x2xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input, ResNet_ShapeTensor:$begins,
+                       ResNet_FloatTensor:$weights, ResNet_IntAttr:$axis);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $begins `,` $weights attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Batches
 //===----------------------------------------------------------------------===//
