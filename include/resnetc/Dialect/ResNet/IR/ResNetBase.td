@@ -39,6 +39,12 @@ def BlockedLayout : DeclareOpInterfaceMethods<ResNet_LayoutOpInterface>;
 /// Gradients flow through it.
 def Differentiable
     : DeclareOpInterfaceMethods<ResNet_DifferentiableOpInterface>;
+/// And it has parameters that are learned; or has them at the end of a layer.
+def Learning : DeclareOpInterfaceMethods<ResNet_DifferentiableOpInterface,
+                                         ["getParameterOperands"]>;
+def LearningAtEnd
+    : DeclareOpInterfaceMethods<ResNet_DifferentiableOpInterface,
+                                ["getParameterOperands", "endsLayer"]>;
 
 /// Signed, unlike I64Attr's getters.
 def ResNet_IntAttr

@@ -182,11 +182,11 @@ class ResNet_BinaryOp<string mnemonic, string what, string operator,
 }
 
 def ResNet_AddOp : ResNet_BinaryOp<"add", "Sum", "Add, opset 14",
-    [Commutative, Differentiable]>;
+    [Commutative, LearningAtEnd]>;
 def ResNet_SubOp : ResNet_BinaryOp<"sub", "Difference", "Sub, opset 14",
     [Differentiable]>;
 def ResNet_MulOp : ResNet_BinaryOp<"mul", "Product", "Mul, opset 14",
-    [Commutative, Differentiable]>;
+    [Commutative, LearningAtEnd]>;
 def ResNet_DivOp : ResNet_BinaryOp<"div", "Quotient",
     "Div, opset 14; integers truncate towards zero", [Differentiable],
     /*finiteAtZero=*/0>;
@@ -197,7 +197,7 @@ def ResNet_MinOp : ResNet_BinaryOp<"min", "The smaller", "Min, opset 13",
 
 def ResNet_PReluOp : ResNet_BinaryOp<"prelu",
     "x where it is not negative, else slope * x,", "PRelu, opset 16",
-    [Differentiable]>;
+    [Learning]>;
 
 /// On plain memory.
 class ResNet_PlainBinaryOp<string mnemonic, string what, string operator,

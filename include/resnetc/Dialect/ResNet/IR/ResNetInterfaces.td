@@ -129,7 +129,22 @@ def ResNet_DifferentiableOpInterface
         needs is not known.
       }],
       "::llvm::FailureOr<::llvm::SmallVector<::mlir::Value>>", "buildBackward",
-      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$gradients)>
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$gradients)>,
+    InterfaceMethod<[{
+        The numbers of the operands that hold what a network learns: weights,
+        biases, scales.
+      }],
+      "::llvm::SmallVector<unsigned>", "getParameterOperands", (ins), "", [{
+        return {};
+      }]>,
+    InterfaceMethod<[{
+        Whether it learns only as the end of a layer: where its other operand is
+        the result of an operation that learns. A sum is one; what it adds to a
+        convolution is a bias, and to an image a constant.
+      }],
+      "bool", "endsLayer", (ins), "", [{
+        return false;
+      }]>
   ];
 }
 

@@ -112,7 +112,7 @@ def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose", [Differentiable]> {
   }];
 }
 
-def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout, Differentiable]> {
+def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout, Learning]> {
   let summary = "Matrix product of ONNX's Gemm";
   let description = [{
     `alpha * a' * b' + beta * c` (Gemm, opset 13), where `'` transposes when
@@ -140,7 +140,7 @@ def ResNet_GemmOp : ResNet_Op<"gemm", [BlockedLayout, Differentiable]> {
   let hasVerifier = 1;
 }
 
-def ResNet_MatMulOp : ResNet_Op<"matmul", [Differentiable]> {
+def ResNet_MatMulOp : ResNet_Op<"matmul", [Learning]> {
   let summary = "Matrix product of NumPy's matmul";
   let description = [{
     MatMul (opset 13): leading dimensions are broadcast.

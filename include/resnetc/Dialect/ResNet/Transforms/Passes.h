@@ -11,6 +11,7 @@
 
 #include "mlir/Pass/Pass.h"
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
+#include "resnetc/Dialect/ResNet/Transforms/Training.h"
 
 namespace resnetc::resnet {
 

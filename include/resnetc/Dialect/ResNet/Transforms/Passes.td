@@ -56,6 +56,139 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ResNetGenerateBackward
+    : Pass<"resnet-generate-backward", "::mlir::ModuleOp"> {
+  let summary = "Makes of a network what trains it";
+  let description = [{
+    Of the module's network `@net`, whose shapes are known, three functions:
+
+    - `@net` with what is learned as arguments;
+    - `@net_backward`, the loss of a batch and its gradients, which it adds to
+      those it is given, so that several calls make one large batch;
+    - `@net_update`, a step of the optimizer, which makes the gradients zero.
+
+    A tensor whose first dimension is the batch has an example in each row; one
+    of known shape is shared by the examples. `resnet.role` says what an
+    argument or a result is: "parameter", "buffer" (statistics that the forward
+    pass changes), "gradient", "state" (of the optimizer, called
+    `PARAMETER.momentum` and the like) or "setting" (a number given at run
+    time); inputs and outputs proper have none. `resnet.value` is what an
+    argument holds at first, and `resnet.updates` the number of the argument
+    that a result overwrites.
+
+    Learned are the initializers of the model that an operation takes as its
+    parameters (`DifferentiableOpInterface`), directly or through operations
+    on constants, and whose names match `trainable`. All else stays constant;
+    nothing is differentiated that leads only to it. Batch normalization whose
+    scale or offset is learned normalizes by the statistics of the batch in
+    `@net_backward`, and mixes them (the variance unbiased, as PyTorch has it)
+    into the running ones with weight `batch_norm_momentum`; `@net` has the
+    running ones.
+
+    The losses are means over the examples of the batch:
+
+    - `softmax-cross-entropy` of logits `?xCx...` and labels `?x...` of i64, as
+      torch.nn.CrossEntropyLoss: over all labels that name a class and are not
+      `ignore-index`, weighted by `class-weights`, and with `label-smoothing`.
+      If the network ends in a softmax, the loss takes what goes into it.
+    - `binary-cross-entropy` of logits and targets of one shape, as
+      torch.nn.BCEWithLogitsLoss; a sigmoid at the end is left out likewise.
+    - `mse`, mean((output - target)^2).
+
+    The optimizers, and their settings with defaults:
+
+    - `sgd` as torch.optim.SGD: learning_rate 0.01, momentum 0.9, weight_decay
+      0; or Nesterov's momentum.
+    - `adamw` as torch.optim.AdamW: learning_rate 0.001, beta1 0.9, beta2
+      0.999, epsilon 1e-8, weight_decay 0.01.
+    - `lars`, Algorithm 1 of You, Gitman and Ginsburg, "Large Batch Training of
+      Convolutional Networks" (2017), with the rate inside of the momentum:
+      v = momentum * v + learning_rate * r * (g + weight_decay * w), w -= v,
+      where r = trust_coefficient * |w| / (|g| + weight_decay * |w|):
+      learning_rate 0.1, momentum 0.9, weight_decay 0.0005, trust_coefficient
+      0.001. Parameters that do not decay have r = 1.
+
+    Biases, slopes and what scales channels do not decay. With a clip_norm above
+    its default of 0, gradients are scaled so that the norm of all together is
+    not larger.
+
+    It is an error if the batch is fixed, if a pattern matches no parameter,
+    and if an operation between a parameter and the loss has no gradient.
+
+    ```mlir
+    func.func @net(%x: tensor<?x4xf32> {resnet.name = "x"})
+        -> (tensor<?x3xf32> {resnet.name = "y"}) {
+      %w = resnet.constant dense_resource<w> : tensor<3x4xf32> loc("w")
+      %y = resnet.gemm %x, %w {trans_b = true} : ...
+      return %y : tensor<?x3xf32>
+    }
+    // ==>
+    func.func @net(%x: tensor<?x4xf32> {resnet.name = "x"},
+        %w: tensor<3x4xf32> {resnet.name = "w", resnet.role = "parameter",
+                             resnet.value = dense_resource<w> : tensor<3x4xf32>})
+        -> (tensor<?x3xf32> {resnet.name = "y"}) {
+      %y = resnet.gemm %x, %w {trans_b = true} : ...
+      return %y : tensor<?x3xf32>
+    }
+    func.func @net_backward(%x: tensor<?x4xf32> {resnet.name = "x"},
+        %label: tensor<?xi64> {resnet.name = "label"},
+        %w: tensor<3x4xf32> {resnet.name = "w", resnet.role = "parameter", ...},
+        %gw: tensor<3x4xf32> {resnet.name = "w", resnet.role = "gradient"})
+        -> (tensor<f32> {resnet.name = "loss"}, tensor<?x3xf32> {resnet.name = "y"},
+            tensor<3x4xf32> {resnet.name = "w", resnet.role = "gradient",
+                             resnet.updates = 3 : i64})
+    func.func @net_update(%w: ..., %gw: ...,
+        %v: tensor<3x4xf32> {resnet.name = "w.momentum", resnet.role = "state", ...},
+        %rate: tensor<f32> {resnet.name = "learning_rate", resnet.role = "setting",
+                            resnet.value = dense<0.01> : tensor<f32>}, ...)
+        -> (tensor<3x4xf32> {resnet.name = "w", resnet.role = "parameter",
+                             resnet.updates = 0 : i64}, ...)
+    ```
+  }];
+  let options = [
+    Option<"loss", "loss", "::resnetc::resnet::LossKind",
+           /*default=*/"::resnetc::resnet::LossKind::SoftmaxCrossEntropy",
+           "What is made small", [{::llvm::cl::values(
+             clEnumValN(::resnetc::resnet::LossKind::SoftmaxCrossEntropy,
+                        "softmax-cross-entropy", "Of logits and labels"),
+             clEnumValN(::resnetc::resnet::LossKind::BinaryCrossEntropy,
+                        "binary-cross-entropy", "Of logits and targets"),
+             clEnumValN(::resnetc::resnet::LossKind::MeanSquaredError, "mse",
+                        "Squares of differences from targets"))}]>,
+    Option<"output", "output", "std::string", /*default=*/"",
+           "The output that the loss is of (default: the first)">,
+    Option<"labelSmoothing", "label-smoothing", "double", /*default=*/"0",
+           "What of a label is spread over all classes">,
+    Option<"ignoreIndex", "ignore-index", "int64_t", /*default=*/"-100",
+           "A label that does not count">,
+    ListOption<"classWeights", "class-weights", "std::string",
+               "A number for each class, or `setting` to have them as the "
+               "setting class_weights">,
+    Option<"optimizer", "optimizer", "::resnetc::resnet::OptimizerKind",
+           /*default=*/"::resnetc::resnet::OptimizerKind::SGD",
+           "What makes a step of gradients", [{::llvm::cl::values(
+             clEnumValN(::resnetc::resnet::OptimizerKind::SGD, "sgd",
+                        "Stochastic gradient descent with momentum"),
+             clEnumValN(::resnetc::resnet::OptimizerKind::AdamW, "adamw",
+                        "Adam with decoupled weight decay"),
+             clEnumValN(::resnetc::resnet::OptimizerKind::LARS, "lars",
+                        "Layer-wise adaptive rates"))}]>,
+    Option<"nesterov", "nesterov", "bool", /*default=*/"false",
+           "Nesterov's momentum, with sgd">,
+    Option<"decayAll", "decay-all", "bool", /*default=*/"false",
+           "Let weights of rank 1 and of elementwise operations decay, too">,
+    ListOption<"trainable", "trainable", "std::string",
+               "Patterns of the names of what is learned (default: all)">,
+    Option<"gradientOfInput", "gradient-of-input", "bool", /*default=*/"false",
+           "Also make the gradients with respect to the inputs, as results "
+           "INPUT.gradient">
+  ];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+  let statistics = [
+    Statistic<"numParameters", "parameters", "Number of tensors learned">
+  ];
+}
+
 def ResNetFoldConstants : Pass<"resnet-fold-constants", "::mlir::func::FuncOp"> {
   let summary = "Evaluates operations on constants";
   let description = [{
