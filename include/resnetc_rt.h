@@ -36,7 +36,9 @@ enum resnetc_status {
   /* The object needs instructions that this CPU lacks. */
   RESNETC_ERROR_CPU = 5,
   /* The object and libresnetc_rt.a are of different versions. */
-  RESNETC_ERROR_VERSION = 6
+  RESNETC_ERROR_VERSION = 6,
+  /* The loss is no finite number; no parameter was changed. */
+  RESNETC_ERROR_LOSS = 7
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */
@@ -74,14 +76,41 @@ typedef struct resnetc_workspace {
   size_t size; /* bytes, at least workspace_size(batch) */
 } resnetc_workspace;
 
-/* What a network in training learns and keeps. The caller owns the memory,
- * which is aligned as the workspace is, and saves what it wants to keep. */
+/* What a network in training learns and keeps. The caller owns the memory, each
+   of a size that the model tells and aligned as the workspace is. */
 typedef struct resnetc_training {
   void *parameters; /* weights, and running statistics */
   void *gradients;  /* sums over the batches since the last update */
   void *state;      /* the optimizer's */
   float *settings;  /* learning rate and the like */
 } resnetc_training;
+
+/* Bytes of each. */
+typedef struct resnetc_training_sizes {
+  size_t parameters;
+  size_t gradients;
+  size_t state;
+  size_t settings;
+} resnetc_training_sizes;
+
+enum resnetc_kept_kind {
+  /* A weight. Its gradient is as large. */
+  RESNETC_PARAMETER = 0,
+  /* Running statistics, which training changes but no gradient does. */
+  RESNETC_BUFFER = 1,
+  RESNETC_STATE = 2,
+  RESNETC_SETTING = 3,
+  RESNETC_GRADIENT = 4
+};
+
+/* A tensor in the memory of a resnetc_training: row-major, dense, of float. */
+typedef struct resnetc_kept_info {
+  const char *name; /* of a parameter and its gradient the same */
+  int32_t kind;     /* enum resnetc_kept_kind */
+  int32_t rank;
+  int64_t dims[RESNETC_MAX_RANK];
+  int64_t offset; /* bytes, in the memory of its kind */
+} resnetc_kept_info;
 
 /* A pool of worker threads. One run at a time uses a pool: concurrent runs each
  * need their own (or none). */

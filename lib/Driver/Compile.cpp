@@ -11,6 +11,7 @@
 #include "TuneSchedules.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/Timing.h"
+#include "resnetc/Dialect/ResNet/Transforms/Training.h"
 #include "resnetc/Driver/Pipelines.h"
 #include "resnetc/Import/ImportONNX.h"
 #include "resnetc/InitAll.h"
@@ -83,6 +84,7 @@ struct Compilation {
   std::unique_ptr<MLIRContext> context;
   std::vector<OwningOpRef<ModuleOp>> modules; ///< For each target.
   CompiledNetwork network;
+  std::optional<TrainingTable> training;
   bool hasKnownShapes = false; ///< All inputs', so far as it was imported.
   DefaultTimingManager timing;
   TimingScope timingScope;
@@ -119,6 +121,13 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
   if (batch == Batch::Whole)
     for (auto function : (*imported)->getOps<func::FuncOp>())
       function->setAttr("resnet.whole", UnitAttr::get(context.get()));
+  if (options.training) {
+    if (failed(runPasses(imported->get(), [&](OpPassManager &manager) {
+          buildTrainingPipeline(manager, *options.training);
+        })))
+      return failure();
+    training.emplace().kept = TrainingTable::findKept(imported->get());
+  }
   if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();
   // Until here nothing depends on the target. Copies share their constants.
@@ -157,11 +166,24 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
         buildVectorPipeline(manager, name);
       })))
     return failure();
-  auto function = module.lookupSymbol<func::FuncOp>(name);
-  FailureOr<NetworkTable> table = NetworkTable::get(function);
+  auto takeTable = [&](const llvm::Twine &name) -> FailureOr<NetworkTable> {
+    auto function = module.lookupSymbol<func::FuncOp>(name.str());
+    FailureOr<NetworkTable> table = NetworkTable::get(function);
+    if (succeeded(table))
+      function.erase();
+    return table;
+  };
+  FailureOr<NetworkTable> table = takeTable(name);
   if (failed(table))
     return failure();
-  function.erase();
+  if (training) {
+    FailureOr<NetworkTable> backward = takeTable(name + resnet::backwardSuffix);
+    FailureOr<NetworkTable> update = takeTable(name + resnet::updateSuffix);
+    if (failed(backward) || failed(update))
+      return failure();
+    training->backward = std::move(*backward);
+    training->update = std::move(*update);
+  }
   if (targets.size() > 1) {
     std::string suffix = target.getSymbolSuffix();
     for (auto kernel : module.getOps<func::FuncOp>())
@@ -169,7 +191,7 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
     for (NetworkTable::Step &step : table->steps)
       step.kernel += suffix;
   }
-  network.add(target, std::move(*table));
+  network.add(target, std::move(*table), std::move(training));
   return success();
 }
 
@@ -181,7 +203,7 @@ static std::unique_ptr<Compilation> runFrontend(const CompileOptions &options,
                                                 ArrayRef<TargetModel> targets) {
   using Batch = Compilation::Batch;
   SmallVector<Batch> attempts = {Batch::Any};
-  if (!options.batch)
+  if (!options.batch && !options.training)
     attempts.append({Batch::InFile, Batch::Whole});
   std::vector<std::string> failures;
   for (Batch batch : attempts) {
@@ -240,6 +262,8 @@ getTargets(const CompileOptions &options) {
 
 /// Why there cannot be code for several CPUs; empty if there can.
 static StringRef whyOneCPU(const CompileOptions &options) {
+  if (options.training)
+    return "--train compiles for one";
   if (!options.tune.empty())
     return "--tune measures on this host, which is one";
   if (!options.schedules.empty())

@@ -31,6 +31,14 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(createCanonicalizerPass());
 }
 
+void resnetc::buildTrainingPipeline(
+    OpPassManager &manager,
+    const resnet::ResNetGenerateBackwardOptions &options) {
+  manager.addNestedPass<func::FuncOp>(resnet::createResNetInferShapes());
+  manager.addPass(resnet::createResNetGenerateBackward(options));
+  manager.addPass(resnet::createResNetPlaceParameters());
+}
+
 void resnetc::buildLayoutPipeline(OpPassManager &manager,
                                   const TargetModel &target,
                                   Precision precision) {
@@ -55,6 +63,7 @@ void resnetc::buildKernelPipeline(OpPassManager &manager,
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
   functions.addPass(kernel::createKernelExpandWinograd());
   functions.addPass(kernel::createKernelPackWeights({releaseConstants}));
+  functions.addPass(kernel::createKernelUpdateInPlace());
   functions.addPass(kernel::createKernelPlanMemory());
 }
 

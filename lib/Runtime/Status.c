@@ -18,7 +18,8 @@ resnetc_status_string(int status) {
   case RESNETC_OK:
     return "success";
   case RESNETC_ERROR_ARGUMENT:
-    return "an input, output or workspace pointer is NULL, or the batch is not "
+    return "an input, output, workspace or training pointer is NULL, or the "
+           "batch is not "
            "positive";
   case RESNETC_ERROR_BATCH:
     return "the model was compiled for another batch size";
@@ -32,6 +33,8 @@ resnetc_status_string(int status) {
   case RESNETC_ERROR_VERSION:
     return "the model and the runtime library come from different versions of "
            "resnetc";
+  case RESNETC_ERROR_LOSS:
+    return "the loss is not a finite number; no parameter was changed";
   }
   return "unknown status";
 }

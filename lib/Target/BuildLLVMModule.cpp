@@ -100,8 +100,12 @@ resnetc::buildLLVMModule(ArrayRef<ModuleOp> kernels,
       module = std::move(translated);
     else if (llvm::Linker::linkModules(*module, std::move(translated)))
       return llvm::createStringError("kernels of several CPUs do not link");
-    for (const NetworkTable::Step &step : variant.table.steps)
-      targets[step.kernel] = &variant.target;
+    SmallVector<const NetworkTable *> tables = {&variant.table};
+    if (variant.training)
+      tables.append({&variant.training->backward, &variant.training->update});
+    for (const NetworkTable *table : tables)
+      for (const NetworkTable::Step &step : table->steps)
+        targets[step.kernel] = &variant.target;
   }
 
   llvm::SMDiagnostic diagnostic;

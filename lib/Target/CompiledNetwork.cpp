@@ -60,7 +60,8 @@ int64_t CompiledNetwork::place(const NetworkTable::Weight &weight) {
   return weights.back().offset;
 }
 
-void CompiledNetwork::add(const TargetModel &target, NetworkTable table) {
+/// Puts a table's weights into the section, and says there where.
+void CompiledNetwork::placeAll(NetworkTable &table) {
   llvm::DenseMap<int64_t, int64_t> offsets;
   for (const NetworkTable::Weight &weight : table.weights)
     offsets[weight.offset] = place(weight);
@@ -69,7 +70,19 @@ void CompiledNetwork::add(const TargetModel &target, NetworkTable table) {
       if (operand.space == RESNETC_RT_WEIGHTS)
         operand.offset = offsets.lookup(operand.offset);
   table.weights.clear();
-  variants.push_back({target, std::move(table)});
+}
+
+void CompiledNetwork::add(const TargetModel &target, NetworkTable table,
+                          std::optional<TrainingTable> training) {
+  placeAll(table);
+  if (training) {
+    placeAll(training->backward);
+    placeAll(training->update);
+    for (KeptTensor &tensor : training->kept)
+      if (tensor.value)
+        tensor.valueOffset = place({0, tensor.value});
+  }
+  variants.push_back({target, std::move(table), std::move(training)});
 }
 
 void CompiledNetwork::writeWeights(llvm::raw_ostream &os) const {

@@ -25,12 +25,20 @@ static constexpr StringLiteral types = R"(
 %tensor = type { ptr, i32, i32, [8 x i64] }
 %operand = type { i32, i32, i64, i64 }
 %step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr }
+%kept = type { ptr, i32, i32, [8 x i64], i64 }
+%trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64] }
 %model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, ptr, i64 }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
 declare i32 @resnetc_rt_prepare(ptr)
 declare i64 @resnetc_rt_workspace_size(ptr, i64)
 declare ptr @resnetc_status_string(i32)
+declare i32 @resnetc_rt_initialize(ptr, ptr)
+declare i32 @resnetc_rt_evaluate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_accumulate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_train_step(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_update(ptr, ptr, ptr, i64, ptr)
+declare i64 @resnetc_rt_training_workspace_size(ptr, i64)
 )";
 
 namespace {
@@ -43,14 +51,20 @@ public:
   void write() {
     os << types;
     writeWeights();
-    writeTensors("inputs", network.getTable().inputs);
-    writeTensors("outputs", network.getTable().outputs);
-    for (const CompiledNetwork::Variant &variant : network.getVariants()) {
-      writeEntryPoints(variant.table);
-      writeSteps(variant);
-      writeModel(variant);
-    }
+    writeTensors(network.getTable());
+    for (const CompiledNetwork::Variant &variant : network.getVariants())
+      writeNetwork(variant, variant.table);
     writeDescription();
+    if (const TrainingTable *training = network.getTraining()) {
+      for (const NetworkTable *table :
+           {&training->backward, &training->update}) {
+        writeTensors(*table);
+        writeNetwork(network.getVariants().front(), *table);
+      }
+      writeTrainer(*training);
+      writeTrainingFunctions();
+      return;
+    }
     if (!network.hasOneVariant())
       writeVariants();
     writeFunctions();
@@ -61,35 +75,50 @@ private:
 
   /// A symbol of this network.
   std::string symbol(const Twine &suffix) {
-    return "@\"" + (network.getName() + "_" + suffix).str() + "\"";
+    return symbol(network.getTable(), suffix);
+  }
+  static std::string symbol(const NetworkTable &table, const Twine &suffix) {
+    return "@\"" + (table.name + "_" + suffix).str() + "\"";
   }
   /// The table of a variant; of the only one, `NAME_model`.
-  std::string modelSymbol(const Variant &variant) {
-    return symbol("model" + (network.hasOneVariant()
-                                 ? std::string()
-                                 : variant.target.getSymbolSuffix()));
+  std::string modelSymbol(const Variant &variant, const NetworkTable &table) {
+    return symbol(table, "model" + (network.hasOneVariant()
+                                        ? std::string()
+                                        : variant.target.getSymbolSuffix()));
   }
   static std::string compilerText() {
     return ("resnetc " + getVersion()).str();
   }
-  static std::string stepsName(const Variant &variant) {
-    return "@.steps" + variant.target.getSymbolSuffix();
+  static std::string stepsName(const Variant &variant,
+                               const NetworkTable &table) {
+    return "@.steps." + table.name + variant.target.getSymbolSuffix();
   }
   /// A private string; returns its name.
   std::string string(StringRef text);
   void writeWeights();
-  void writeTensors(StringRef kind, ArrayRef<NetworkTable::Tensor> tensors);
+  static std::string dimensions(ArrayRef<int64_t> dims);
+  void writeTensors(const NetworkTable &table);
+  void writeTensors(const NetworkTable &table, StringRef kind,
+                    ArrayRef<NetworkTable::Tensor> tensors);
+  void writeNetwork(const Variant &variant, const NetworkTable &table) {
+    writeEntryPoints(table);
+    writeSteps(variant, table);
+    writeModel(variant, table);
+  }
   void writeEntryPoints(const NetworkTable &table);
-  void writeSteps(const Variant &variant);
-  void writeModel(const Variant &variant);
+  void writeSteps(const Variant &variant, const NetworkTable &table);
+  void writeModel(const Variant &variant, const NetworkTable &table);
   void writeDescription();
   void writeVariants();
   void writeFunctions();
+  void writeTrainer(const TrainingTable &training);
+  void writeTrainingFunctions();
 
   const CompiledNetwork &network;
   raw_ostream &os;
   unsigned strings = 0;
   unsigned operandLists = 0;
+  StringSet<> entryPoints;
 };
 
 } // namespace
@@ -112,32 +141,37 @@ void TableWriter::writeWeights() {
                 network.getName());
 }
 
-void TableWriter::writeTensors(StringRef kind,
+/// `[8 x i64] [...]`
+std::string TableWriter::dimensions(ArrayRef<int64_t> dims) {
+  SmallVector<std::string> sizes;
+  for (size_t i = 0; i < RESNETC_MAX_RANK; ++i)
+    sizes.push_back(formatv("i64 {0}", i < dims.size() ? dims[i] : 0));
+  return formatv("[8 x i64] [{0}]", join(sizes, ", "));
+}
+
+void TableWriter::writeTensors(const NetworkTable &table) {
+  writeTensors(table, "inputs", table.inputs);
+  writeTensors(table, "outputs", table.outputs);
+}
+
+void TableWriter::writeTensors(const NetworkTable &table, StringRef kind,
                                ArrayRef<NetworkTable::Tensor> tensors) {
   SmallVector<std::string> entries;
-  for (const NetworkTable::Tensor &tensor : tensors) {
-    SmallVector<std::string> dims;
-    for (int i = 0; i < RESNETC_MAX_RANK; ++i)
-      dims.push_back(formatv("i64 {0}", i < static_cast<int>(tensor.dims.size())
-                                            ? tensor.dims[i]
-                                            : 0));
-    entries.push_back(
-        formatv("%tensor {{ ptr {0}, i32 {1}, i32 {2}, [8 x i64] [{3}] }",
-                string(tensor.name), tensor.elementType, tensor.dims.size(),
-                join(dims, ", ")));
-  }
-  os << formatv("{0} = constant [{1} x %tensor] [{2}], align 8\n", symbol(kind),
-                tensors.size(), join(entries, ", "));
+  for (const NetworkTable::Tensor &tensor : tensors)
+    entries.push_back(formatv("%tensor {{ ptr {0}, i32 {1}, i32 {2}, {3} }",
+                              string(tensor.name), tensor.elementType,
+                              tensor.dims.size(), dimensions(tensor.dims)));
+  os << formatv("{0} = constant [{1} x %tensor] [{2}], align 8\n",
+                symbol(table, kind), tensors.size(), join(entries, ", "));
   os << formatv("{0} = constant i32 {1}, align 4\n",
-                symbol(kind.drop_back() + "_count"), tensors.size());
+                symbol(table, kind.drop_back() + "_count"), tensors.size());
 }
 
 /// `kernel(operands, begin, end)` for each `kernel.body(a, b, ..., begin,
 /// end)`.
 void TableWriter::writeEntryPoints(const NetworkTable &table) {
-  StringSet<> seen;
   for (const NetworkTable::Step &step : table.steps) {
-    if (!seen.insert(step.kernel).second)
+    if (!entryPoints.insert(step.kernel).second)
       continue;
     size_t count = step.operands.size();
     std::string parameters, arguments, loads;
@@ -158,9 +192,10 @@ void TableWriter::writeEntryPoints(const NetworkTable &table) {
   }
 }
 
-void TableWriter::writeSteps(const Variant &variant) {
+void TableWriter::writeSteps(const Variant &variant,
+                             const NetworkTable &table) {
   SmallVector<std::string> entries;
-  for (const NetworkTable::Step &step : variant.table.steps) {
+  for (const NetworkTable::Step &step : table.steps) {
     unsigned number = operandLists++;
     SmallVector<std::string> operands;
     for (const resnetc_rt_operand &operand : step.operands)
@@ -177,26 +212,28 @@ void TableWriter::writeSteps(const Variant &variant) {
         step.macs, string(step.layer), string(step.kernel)));
   }
   os << formatv("{0} = private constant [{1} x %step] [{2}], align 8\n",
-                stepsName(variant), entries.size(), join(entries, ",\n  "));
+                stepsName(variant, table), entries.size(),
+                join(entries, ",\n  "));
 }
 
-void TableWriter::writeModel(const Variant &variant) {
-  const NetworkTable &table = variant.table;
+void TableWriter::writeModel(const Variant &variant,
+                             const NetworkTable &table) {
   std::string name = string(table.name);
   std::string compilerName = string(compilerText());
   std::string targetName = string(variant.getTargetText());
   os << formatv("{0} = {1}constant %model {{ i32 {2}, i32 {3}, i32 {4}, i32 "
                 "{5}, i64 {6}, ptr {7}, ptr {8}, ptr {9}, ",
-                modelSymbol(variant), network.hasOneVariant() ? "" : "hidden ",
+                modelSymbol(variant, table),
+                network.hasOneVariant() ? "" : "hidden ",
                 RESNETC_RT_ABI_VERSION, table.inputs.size(),
                 table.outputs.size(), table.steps.size(),
                 variant.target.requiredFeatures, name, compilerName, targetName)
      << formatv("ptr {0}, ptr {1}, ptr {2}, i64 {3}, i64 {4}, i64 {5}, i64 "
                 "64, ptr {6}, i64 {7} }, align 8\n",
-                symbol("inputs"), symbol("outputs"), stepsName(variant),
-                table.fixedBatch, table.workspaceShared,
-                table.workspacePerImage, symbol("weights"),
-                network.getWeightBytes());
+                symbol(table, "inputs"), symbol(table, "outputs"),
+                stepsName(variant, table), table.fixedBatch,
+                table.workspaceShared, table.workspacePerImage,
+                symbol("weights"), network.getWeightBytes());
 }
 
 void TableWriter::writeDescription() {
@@ -217,7 +254,7 @@ void TableWriter::writeDescription() {
 void TableWriter::writeVariants() {
   SmallVector<std::string> models;
   for (const Variant &variant : network.getVariants())
-    models.push_back("ptr " + modelSymbol(variant));
+    models.push_back("ptr " + modelSymbol(variant, variant.table));
   os << formatv(R"({0} = hidden constant [{1} x ptr] [{2}], align 8
 declare ptr @resnetc_rt_select(ptr, i32)
 define ptr {3}() {{
@@ -232,7 +269,7 @@ define ptr {3}() {{
 void TableWriter::writeFunctions() {
   std::string model = "%model", choice;
   if (network.hasOneVariant())
-    model = modelSymbol(network.getVariants().front());
+    model = symbol("model");
   else
     choice = formatv("  %model = call ptr @resnetc_rt_select(ptr {0}, i32 "
                      "{1})\n",
@@ -257,6 +294,77 @@ define ptr {3}(i32 %status) {{
 )",
                 symbol("run"), model, symbol("workspace_size"),
                 symbol("error_string"), choice, symbol("prepare"));
+}
+
+/// The table of what trains, and what is kept for it.
+void TableWriter::writeTrainer(const TrainingTable &training) {
+  SmallVector<std::string> kept, initial;
+  for (const KeptTensor &tensor : training.kept) {
+    kept.push_back(formatv("%kept {{ ptr {0}, i32 {1}, i32 {2}, {3}, i64 {4} }",
+                           string(tensor.name), tensor.kind, tensor.dims.size(),
+                           dimensions(tensor.dims), tensor.place));
+    initial.push_back(tensor.valueOffset < 0
+                          ? std::string("ptr null")
+                          : formatv("ptr getelementptr (i8, ptr {0}, i64 {1})",
+                                    symbol("weights"), tensor.valueOffset)
+                                .str());
+  }
+  os << formatv("{0} = constant [{1} x %kept] [{2}], align 8\n", symbol("kept"),
+                kept.size(), join(kept, ",\n  "))
+     << formatv("{0} = constant i32 {1}, align 4\n", symbol("kept_count"),
+                kept.size())
+     << formatv("@.initial = private constant [{0} x ptr] [{1}], align 8\n",
+                initial.size(), join(initial, ", "));
+  std::string sizes = formatv("[4 x i64] [i64 {0}, i64 {1}, i64 {2}, i64 {3}]",
+                              training.bytesOf(RESNETC_RT_PARAMETERS),
+                              training.bytesOf(RESNETC_RT_GRADIENTS),
+                              training.bytesOf(RESNETC_RT_STATE),
+                              training.bytesOf(RESNETC_RT_SETTINGS));
+  os << formatv("{0} = constant {1}, align 8\n", symbol("training_sizes"),
+                sizes)
+     << formatv(
+            "{0} = constant %trainer {{ ptr {1}, ptr {2}, ptr {3}, ptr {4}, "
+            "ptr @.initial, i64 {5}, {6} }, align 8\n",
+            symbol("trainer"), symbol("model"),
+            symbol(training.backward, "model"),
+            symbol(training.update, "model"), symbol("kept"), kept.size(),
+            sizes);
+}
+
+void TableWriter::writeTrainingFunctions() {
+  for (StringRef name : {"evaluate", "accumulate", "train_step"})
+    os << formatv(R"(
+define i32 {0}(ptr %inputs, ptr %outputs, i64 %batch, ptr %training, ptr %data, i64 %size, ptr %context) {{
+  %status = call i32 @resnetc_rt_{1}(ptr {2}, ptr %inputs, ptr %outputs, i64 %batch, ptr %training, ptr %data, i64 %size, ptr %context)
+  ret i32 %status
+}
+)",
+                  symbol(name), name, symbol("trainer"));
+  os << formatv(R"(
+define i32 {0}(ptr %training, ptr %data, i64 %size, ptr %context) {{
+  %status = call i32 @resnetc_rt_update(ptr {1}, ptr %training, ptr %data, i64 %size, ptr %context)
+  ret i32 %status
+}
+define i32 {2}(ptr %training) {{
+  %status = call i32 @resnetc_rt_initialize(ptr {1}, ptr %training)
+  ret i32 %status
+}
+define i32 {3}() {{
+  %status = call i32 @resnetc_rt_prepare(ptr {4})
+  ret i32 %status
+}
+define i64 {5}(i64 %batch) {{
+  %size = call i64 @resnetc_rt_training_workspace_size(ptr {1}, i64 %batch)
+  ret i64 %size
+}
+define ptr {6}(i32 %status) {{
+  %text = tail call ptr @resnetc_status_string(i32 %status)
+  ret ptr %text
+}
+)",
+                symbol("update"), symbol("trainer"), symbol("initialize"),
+                symbol("prepare"), symbol("model"), symbol("workspace_size"),
+                symbol("error_string"));
 }
 
 std::string resnetc::emitTableIR(const CompiledNetwork &network) {

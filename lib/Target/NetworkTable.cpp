@@ -8,7 +8,7 @@
 
 #include "resnetc/Target/NetworkTable.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "resnetc/Target/TrainingTable.h"
 
 using namespace mlir;
 using namespace resnetc;
@@ -107,15 +107,10 @@ keptPlaceOf(func::FuncOp network, unsigned number) {
   auto place = network.getArgAttrOfType<IntegerAttr>(number, "kernel.place");
   if (!role || !place)
     return std::nullopt;
-  int32_t space = llvm::StringSwitch<int32_t>(role)
-                      .Cases({"parameter", "buffer"}, RESNETC_RT_PARAMETERS)
-                      .Case("gradient", RESNETC_RT_GRADIENTS)
-                      .Case("state", RESNETC_RT_STATE)
-                      .Case("setting", RESNETC_RT_SETTINGS)
-                      .Default(-1);
-  if (space < 0)
+  int32_t kind = kindOfRole(role);
+  if (kind < 0)
     return std::nullopt;
-  return NetworkTable::ArgumentPlace{space, 0, place.getInt()};
+  return NetworkTable::ArgumentPlace{spaceOfKind(kind), 0, place.getInt()};
 }
 
 FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {

@@ -72,6 +72,44 @@ static cl::opt<std::string>
     tune("tune", cl::value_desc("FILE"), cl::cat(category),
          cl::desc("Measure on this host how convolutions are computed fastest, "
                   "and add it to FILE"));
+static cl::opt<bool>
+    train("train", cl::cat(category),
+          cl::desc("Compile what trains the network: a step, forward, backward "
+                   "and optimizer"));
+static cl::opt<resnet::LossKind>
+    loss("loss", cl::cat(category), cl::desc("What --train makes small:"),
+         cl::init(resnet::LossKind::SoftmaxCrossEntropy),
+         cl::values(clEnumValN(resnet::LossKind::SoftmaxCrossEntropy,
+                               "softmax-cross-entropy",
+                               "of logits and labels (default)"),
+                    clEnumValN(resnet::LossKind::BinaryCrossEntropy,
+                               "binary-cross-entropy", "of logits and targets"),
+                    clEnumValN(resnet::LossKind::MeanSquaredError, "mse",
+                               "mean squared difference from targets")));
+static cl::opt<resnet::OptimizerKind>
+    optimizer("optimizer", cl::cat(category),
+              cl::desc("How --train makes a step:"),
+              cl::init(resnet::OptimizerKind::SGD),
+              cl::values(clEnumValN(resnet::OptimizerKind::SGD, "sgd",
+                                    "gradient descent with momentum (default)"),
+                         clEnumValN(resnet::OptimizerKind::AdamW, "adamw",
+                                    "Adam with decoupled weight decay"),
+                         clEnumValN(resnet::OptimizerKind::LARS, "lars",
+                                    "layer-wise adaptive rates")));
+static cl::opt<bool> nesterov("nesterov", cl::cat(category),
+                              cl::desc("Nesterov's momentum, with sgd"));
+static cl::opt<double>
+    labelSmoothing("label-smoothing", cl::cat(category), cl::init(0),
+                   cl::desc("What of a label is spread over all classes"));
+static cl::list<std::string>
+    trainable("trainable", cl::CommaSeparated, cl::value_desc("GLOB[,GLOB...]"),
+              cl::cat(category),
+              cl::desc("Parameters that --train changes, by their names in the "
+                       "model (default: all)"));
+static cl::opt<std::string>
+    gradientOf("gradient-of", cl::value_desc("input"), cl::cat(category),
+               cl::desc("With --train, also make the gradient with respect to "
+                        "the inputs, an output of the step"));
 static cl::opt<bool> verbose("v", cl::desc("Say what is done"),
                              cl::cat(category));
 
@@ -188,6 +226,18 @@ int main(int argc, char **argv) {
     return usageError("--tune reads its file, too; --schedules is for another");
   options.schedules = schedules;
   options.tune = tune;
+  if (!gradientOf.empty() && gradientOf != "input")
+    return usageError("--gradient-of=" + gradientOf +
+                      " is not known; input is");
+  if (train) {
+    auto &training = options.training.emplace();
+    training.loss = loss;
+    training.optimizer = optimizer;
+    training.nesterov = nesterov;
+    training.labelSmoothing = labelSmoothing;
+    training.trainable.assign(trainable.begin(), trainable.end());
+    training.gradientOfInput = !gradientOf.empty();
+  }
   options.verbose = verbose;
   options.runtimeArchive = findRuntime(argv[0]);
   int status = static_cast<int>(compile(options));

@@ -59,6 +59,8 @@ struct CompileOptions {
   std::string tune;
   /// Sees the network when it has kernels, but not their schedules yet.
   std::function<void(mlir::func::FuncOp)> observe;
+  /// Makes functions that train the network, too.
+  std::optional<resnet::ResNetGenerateBackwardOptions> training;
   bool verbose = false;
   std::string runtimeArchive; ///< libresnetc_rt.a
 };

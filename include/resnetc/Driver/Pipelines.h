@@ -10,6 +10,7 @@
 #define RESNETC_DRIVER_PIPELINES_H
 
 #include "mlir/Pass/PassManager.h"
+#include "resnetc/Dialect/ResNet/Transforms/Passes.h"
 #include "resnetc/Target/TargetModel.h"
 
 namespace resnetc {
@@ -20,6 +21,11 @@ enum class Precision { F32, BF16 };
 /// What a network computes, in the fewest operations: shapes known, constants
 /// and batch normalization folded, skip connections fused.
 void buildSimplifyPipeline(mlir::OpPassManager &manager);
+
+/// Of a network as it was imported, functions that train it.
+void buildTrainingPipeline(
+    mlir::OpPassManager &manager,
+    const resnet::ResNetGenerateBackwardOptions &options);
 
 /// Kernels on blocked memory for `target`, without schedules.
 void buildLayoutPipeline(mlir::OpPassManager &manager,

@@ -133,6 +133,17 @@ typedef struct resnetc_rt_model {
   int64_t weights_size;
 } resnetc_rt_model;
 
+/* A network that can be trained. */
+typedef struct resnetc_rt_trainer {
+  const resnetc_rt_model *evaluate;
+  const resnetc_rt_model *backward; /* its first output is the loss */
+  const resnetc_rt_model *update;
+  const resnetc_kept_info *kept;
+  const void *const *initial; /* what each is at first; NULL: zeros */
+  int64_t kept_count;
+  resnetc_training_sizes sizes;
+} resnetc_rt_trainer;
+
 /* NAME_run, NAME_prepare, NAME_workspace_size and NAME_error_string of every
  * object call these. */
 int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
@@ -145,6 +156,31 @@ int resnetc_rt_run_training(const resnetc_rt_model *model,
                             int64_t batch, const resnetc_training *training,
                             resnetc_workspace workspace,
                             const resnetc_context *context);
+/* NAME_initialize, NAME_evaluate, NAME_accumulate, NAME_update, NAME_train_step
+ * and NAME_workspace_size of an object that trains. The workspace is passed in
+ * two parts, so that generated code need not know how structures are passed. */
+int resnetc_rt_initialize(const resnetc_rt_trainer *trainer,
+                          const resnetc_training *training);
+int resnetc_rt_evaluate(const resnetc_rt_trainer *trainer,
+                        const void *const *inputs, void *const *outputs,
+                        int64_t batch, const resnetc_training *training,
+                        void *workspace, size_t workspace_size,
+                        const resnetc_context *context);
+int resnetc_rt_accumulate(const resnetc_rt_trainer *trainer,
+                          const void *const *inputs, void *const *outputs,
+                          int64_t batch, const resnetc_training *training,
+                          void *workspace, size_t workspace_size,
+                          const resnetc_context *context);
+int resnetc_rt_update(const resnetc_rt_trainer *trainer,
+                      const resnetc_training *training, void *workspace,
+                      size_t workspace_size, const resnetc_context *context);
+int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
+                          const void *const *inputs, void *const *outputs,
+                          int64_t batch, const resnetc_training *training,
+                          void *workspace, size_t workspace_size,
+                          const resnetc_context *context);
+size_t resnetc_rt_training_workspace_size(const resnetc_rt_trainer *trainer,
+                                          int64_t batch);
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
 /* Brings the weights into memory. RESNETC_OK, RESNETC_ERROR_CPU or
  * RESNETC_ERROR_VERSION. */

@@ -11,6 +11,7 @@
 
 #include "resnetc/Target/NetworkTable.h"
 #include "resnetc/Target/TargetModel.h"
+#include "resnetc/Target/TrainingTable.h"
 #include <map>
 
 namespace resnetc {
@@ -22,6 +23,7 @@ public:
   struct Variant {
     TargetModel target;
     NetworkTable table; ///< Whose weights are in the section.
+    std::optional<TrainingTable> training; ///< Likewise.
 
     /// Its triple and CPU.
     std::string getTargetText() const;
@@ -30,11 +32,17 @@ public:
   /// Adds the table of a CPU that is more capable than those before it. Weights
   /// that the section has already are not stored again, and the memory of such
   /// that were packed for this CPU is released.
-  void add(const TargetModel &target, NetworkTable table);
+  void add(const TargetModel &target, NetworkTable table,
+           std::optional<TrainingTable> training = std::nullopt);
 
   /// In the order of resnetc_rt_select; they differ in their steps, workspaces
   /// and targets alone.
   llvm::ArrayRef<Variant> getVariants() const { return variants; }
+  /// What trains the network, if that is compiled; then there is one variant.
+  const TrainingTable *getTraining() const {
+    const auto &training = variants.front().training;
+    return training ? &*training : nullptr;
+  }
   bool hasOneVariant() const { return variants.size() == 1; }
   /// Of what is the same in all variants.
   const NetworkTable &getTable() const { return variants.front().table; }
@@ -51,6 +59,7 @@ public:
 
 private:
   int64_t place(const NetworkTable::Weight &weight);
+  void placeAll(NetworkTable &table);
 
   std::vector<Variant> variants;
   std::vector<NetworkTable::Weight> weights;

@@ -14,9 +14,7 @@
 
 #include "resnetc/Conversion/ResNetToKernel/ResNetToKernel.h"
 #include "ElementBuilder.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "resnetc/Conversion/Passes.h"
 #include "resnetc/Dialect/ResNet/IR/ResNet.h"
@@ -206,31 +204,6 @@ LogicalResult ResNetToKernel::buildOperation(Operation &op,
   return emitError(reasons.front().first) << reasons.front().second;
 }
 
-/// Copies memory that lies the same way.
-static void buildCopy(NetworkBuilder &builder, Value from, Value to) {
-  auto type = cast<MemRefType>(to.getType());
-  auto flat = MemRefType::get(type.getNumElements(), type.getElementType());
-  from = builder.view(from, flat);
-  to = builder.view(to, flat);
-  ImplicitLocOpBuilder &b = builder.b;
-  auto generic = GenericOp::create(b, "copy", from, to, /*units=*/1);
-  OpBuilder::InsertionGuard guard(b);
-  Block *block = b.createBlock(&generic.getBody());
-  Type index = b.getIndexType();
-  for (Type argument : {Type(flat), Type(flat), index, index})
-    block->addArgument(argument, b.getLoc());
-  // One unit: the range is empty or all.
-  auto when =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, block->getArgument(2),
-                            block->getArgument(3));
-  scf::IfOp::create(b, when, [&](OpBuilder &inner, Location loc) {
-    memref::CopyOp::create(inner, loc, block->getArgument(0),
-                           block->getArgument(1));
-    scf::YieldOp::create(inner, loc);
-  });
-  YieldOp::create(b, ValueRange());
-}
-
 static bool isZero(ElementsAttr constant) {
   auto floats = dyn_cast<DenseFPElementsAttr>(constant);
   return floats && floats.isSplat() &&
@@ -251,7 +224,8 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
       if (isZero(constant))
         kernel::FillOp::create(builder.b, argument);
       else
-        buildCopy(builder, builder.weight(constant), argument);
+        buildFlatCopy(builder.b, value.getLoc(), builder.weight(constant),
+                      argument);
       continue;
     }
     Image image = builder.get(value);
@@ -270,7 +244,7 @@ LogicalResult ResNetToKernel::buildResults(func::FuncOp from, func::FuncOp to,
     }
     // An input, or the memory of another output.
     builder.b.setLoc(value.getLoc());
-    buildCopy(builder, image.buffer, argument);
+    buildFlatCopy(builder.b, value.getLoc(), image.buffer, argument);
   }
   for (auto [buffer, output] : moved)
     buffer.getDefiningOp()->erase();

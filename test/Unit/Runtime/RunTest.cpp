@@ -249,6 +249,35 @@ TEST(PartitionTest, ImagesInnermostOfOneImageIsOneCall) {
   EXPECT_EQ(Model.run(1, 2), (Calls{{0, 5, 10}, {0, 0, 5}}));
 }
 
+TEST(PartitionTest, OnceForTheBatch) {
+  RecordedModel Model(4, {0, RESNETC_RT_ONCE, 0});
+  EXPECT_EQ(Model.run(2, 1), (Calls{{0, 0, 4, 0},
+                                    {1, 0, 4, 0},
+                                    {0, 0, 4, 1},
+                                    {0, 0, 4, 2},
+                                    {1, 0, 4, 2}}));
+  RecordedModel Split(4, {RESNETC_RT_ONCE});
+  EXPECT_EQ(Split.run(3, 2), (Calls{{0, 2, 4}, {0, 0, 2}}));
+}
+
+TEST(PartitionTest, SumsAreMadeImageByImage) {
+  RecordedModel Model(4, {RESNETC_RT_SUM});
+  EXPECT_EQ(Model.run(2, 1), (Calls{{0, 0, 4}, {1, 0, 4}}));
+  // A unit stays with one piece.
+  EXPECT_EQ(Model.run(2, 2),
+            (Calls{{0, 2, 4}, {1, 2, 4}, {0, 0, 2}, {1, 0, 2}}));
+  RecordedModel Innermost(2, {RESNETC_RT_SUM | RESNETC_RT_IMAGES_INNERMOST});
+  EXPECT_EQ(Innermost.run(2, 1),
+            (Calls{{0, 0, 1}, {1, 0, 1}, {0, 1, 2}, {1, 1, 2}}));
+  RecordedModel Behind(1, {0, RESNETC_RT_SUM, 0});
+  EXPECT_EQ(Behind.run(2, 2), (Calls{{1, 0, 1, 0},
+                                     {0, 0, 1, 0},
+                                     {0, 0, 1, 1},
+                                     {1, 0, 1, 1},
+                                     {1, 0, 1, 2},
+                                     {0, 0, 1, 2}}));
+}
+
 TEST(PartitionTest, PiecesWithoutWorkCallNothing) {
   RecordedModel Model(2, {0});
   EXPECT_EQ(Model.run(1, 4), (Calls{{0, 1, 2}, {0, 0, 1}}));

@@ -81,4 +81,5 @@ void TrainingFunction::finish() {
   function.setType(builder.getFunctionType(function.getArgumentTypes(),
                                            ValueRange(results).getTypes()));
   function.setAllResultAttrs(resultAttrs);
+  function->setAttr(trainingAttr, builder.getUnitAttr());
 }

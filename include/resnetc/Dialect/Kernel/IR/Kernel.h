@@ -39,6 +39,10 @@ mlir::Value getUnderlyingBuffer(mlir::Value buffer);
 /// Whether memory is the same for all images of the batch.
 bool isSharedMemory(mlir::Value buffer);
 
+/// Copies memory that lies the same way: a kernel.generic "copy".
+void buildFlatCopy(mlir::OpBuilder &builder, mlir::Location loc,
+                   mlir::Value from, mlir::Value to);
+
 } // namespace resnetc::kernel
 
 #endif // RESNETC_DIALECT_KERNEL_IR_KERNEL_H

@@ -160,6 +160,34 @@ def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelUpdateInPlace
+    : Pass<"kernel-update-in-place", "::mlir::func::FuncOp"> {
+  let summary = "Let results be written over the arguments they replace";
+  let description = [{
+    An argument with `kernel.updates` is a result in the memory of another
+    argument. Where that is still read when the result is written, the result
+    gets a buffer of its own, which is copied in the end.
+
+    ```mlir
+    func.func @net(%old: memref<4xf32>, %next: memref<4xf32> {kernel.updates = 0 : i64}) {
+      kernel.fill outs(%next) : memref<4xf32>
+      kernel.generic "read" ins(%old : memref<4xf32>) ...
+    ==>
+      %0 = kernel.buffer : memref<4xf32>
+      kernel.fill outs(%0) : memref<4xf32>
+      kernel.generic "read" ins(%old : memref<4xf32>) ...
+      kernel.generic "copy" ins(%0 : memref<4xf32>) outs(%next : memref<4xf32>) ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numCopied", "copied", "Results that are copied">
+  ];
+  let dependentDialects = [
+    "::resnetc::kernel::KernelDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect"
+  ];
+}
+
 def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
   let summary = "Place buffers in the workspace and weights in their section";
   let description = [{

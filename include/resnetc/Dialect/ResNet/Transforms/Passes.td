@@ -56,6 +56,25 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ResNetPlaceParameters
+    : Pass<"resnet-place-parameters", "::mlir::ModuleOp"> {
+  let summary = "Places what a caller keeps of a network in training";
+  let description = [{
+    Gives arguments and results of a role an offset in bytes, `resnet.place`,
+    into the memory for their role: parameters and buffers, gradients, states,
+    and settings. What has the same name there has the same place in all
+    functions. Offsets are multiples of 64, but settings have no gaps.
+
+    ```mlir
+    func.func @net_update(%w: tensor<3xf32> {resnet.name = "w", resnet.role = "parameter"},
+                          %b: tensor<4xf32> {resnet.name = "b", resnet.role = "parameter"})
+    // ==>
+    func.func @net_update(%w: tensor<3xf32> {resnet.name = "w", resnet.place = 0 : i64, ...},
+                          %b: tensor<4xf32> {resnet.name = "b", resnet.place = 64 : i64, ...})
+    ```
+  }];
+}
+
 def ResNetGenerateBackward
     : Pass<"resnet-generate-backward", "::mlir::ModuleOp"> {
   let summary = "Makes of a network what trains it";

@@ -29,6 +29,8 @@ enum class OptimizerKind { SGD, AdamW, LARS };
 inline constexpr llvm::StringLiteral nameAttr = "resnet.name";
 inline constexpr llvm::StringLiteral roleAttr = "resnet.role";
 inline constexpr llvm::StringLiteral valueAttr = "resnet.value";
+inline constexpr llvm::StringLiteral placeAttr = "resnet.place";
+inline constexpr llvm::StringLiteral trainingAttr = "resnet.training";
 inline constexpr llvm::StringLiteral updatesAttr = "resnet.updates";
 
 /// What `roleAttr` says.

@@ -1,0 +1,92 @@
+//===- TrainingTable.cpp - What trains a network, as data -----------------===//
+//
+// Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "resnetc/Target/TrainingTable.h"
+#include "resnetc/Dialect/ResNet/Transforms/Training.h"
+#include "resnetc/Support/ConstantBytes.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace resnetc;
+
+static constexpr int64_t alignment = 64;
+
+int64_t TrainingTable::bytesOf(int32_t space) const {
+  int64_t end = 0;
+  for (const KeptTensor &tensor : kept)
+    if (spaceOfKind(tensor.kind) == space)
+      end = std::max(end, tensor.place + tensor.bytes);
+  return llvm::alignTo(end, alignment);
+}
+
+int32_t resnetc::kindOfRole(StringRef role) {
+  return llvm::StringSwitch<int32_t>(role)
+      .Case(resnet::role::parameter, RESNETC_PARAMETER)
+      .Case(resnet::role::buffer, RESNETC_BUFFER)
+      .Case(resnet::role::state, RESNETC_STATE)
+      .Case(resnet::role::setting, RESNETC_SETTING)
+      .Case(resnet::role::gradient, RESNETC_GRADIENT)
+      .Default(-1);
+}
+
+int32_t resnetc::spaceOfKind(int32_t kind) {
+  switch (static_cast<resnetc_kept_kind>(kind)) {
+  case RESNETC_PARAMETER:
+  case RESNETC_BUFFER:
+    return RESNETC_RT_PARAMETERS;
+  case RESNETC_STATE:
+    return RESNETC_RT_STATE;
+  case RESNETC_SETTING:
+    return RESNETC_RT_SETTINGS;
+  case RESNETC_GRADIENT:
+    return RESNETC_RT_GRADIENTS;
+  }
+  return -1;
+}
+
+/// A constant whose bytes can be written as they are; null for zeros.
+static ElementsAttr asResource(ElementsAttr value) {
+  if (!value || isa<DenseResourceElementsAttr>(value))
+    return value;
+  std::vector<char> bytes = bytesOf(value);
+  if (llvm::all_of(bytes, [](char byte) { return byte == 0; }))
+    return {};
+  return makeResource(cast<RankedTensorType>(value.getType()), "initial",
+                      bytes);
+}
+
+std::vector<KeptTensor> TrainingTable::findKept(ModuleOp module) {
+  std::vector<KeptTensor> kept;
+  llvm::StringSet<> seen;
+  for (auto function : module.getOps<func::FuncOp>())
+    for (BlockArgument argument : function.getArguments()) {
+      unsigned i = argument.getArgNumber();
+      auto role = function.getArgAttrOfType<StringAttr>(i, resnet::roleAttr);
+      auto name = function.getArgAttrOfType<StringAttr>(i, resnet::nameAttr);
+      auto place = function.getArgAttrOfType<IntegerAttr>(i, resnet::placeAttr);
+      if (!role || !name || !place)
+        continue;
+      KeptTensor tensor;
+      tensor.kind = kindOfRole(role);
+      if (tensor.kind < 0 ||
+          !seen.insert((Twine(tensor.kind) + name.getValue()).str()).second)
+        continue;
+      auto type = cast<RankedTensorType>(argument.getType());
+      tensor.name = name.str();
+      tensor.dims.assign(type.getShape().begin(), type.getShape().end());
+      tensor.place = place.getInt();
+      tensor.bytes = type.getNumElements() *
+                     llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+      tensor.value = asResource(
+          function.getArgAttrOfType<ElementsAttr>(i, resnet::valueAttr));
+      kept.push_back(std::move(tensor));
+    }
+  return kept;
+}
