@@ -326,6 +326,47 @@ INSTANTIATE_TEST_SUITE_P(
              "3xf64"}),
     nameOf);
 
+// All of it: a block with batch normalization in training form, a shortcut, two
+// resolutions that are joined, a classifier and its loss.
+INSTANTIATE_TEST_SUITE_P(
+    Networks, GradientOf,
+    testing::Values(Case{
+        "classifier",
+        "%x: tensor<?x2x5x5xf64>, %w: tensor<4x2x3x3xf64>, %scale: "
+        "tensor<4xf64>, %offset: tensor<4xf64>, %f: tensor<3x8xf64>, %b: "
+        "tensor<3xf64>",
+        "%c = resnet.conv %x, %w {pads = array<i64: 1, 1, 1, 1>, strides = "
+        "array<i64: 2, 2>} : (tensor<?x2x5x5xf64>, tensor<4x2x3x3xf64>) -> "
+        "tensor<?x4x3x3xf64>\n"
+        "%m, %v = resnet.batch_statistics %c : (tensor<?x4x3x3xf64>) -> "
+        "(tensor<4xf64>, tensor<4xf64>)\n"
+        "%n = resnet.batch_norm %c, %scale, %offset, %m, %v : "
+        "(tensor<?x4x3x3xf64>, tensor<4xf64>, tensor<4xf64>, tensor<4xf64>, "
+        "tensor<4xf64>) -> tensor<?x4x3x3xf64>\n"
+        "%r = resnet.relu %n : (tensor<?x4x3x3xf64>) -> tensor<?x4x3x3xf64>\n"
+        "%s = resnet.add %r, %c : (tensor<?x4x3x3xf64>, tensor<?x4x3x3xf64>) "
+        "-> tensor<?x4x3x3xf64>\n"
+        "%p = resnet.max_pool %s {kernel_shape = array<i64: 2, 2>} : "
+        "(tensor<?x4x3x3xf64>) -> tensor<?x4x2x2xf64>\n"
+        "%sizes = resnet.constant dense<3> : tensor<2xi64>\n"
+        "%u = resnet.resize %p sizes %sizes {axes = array<i64: 2, 3>, mode = "
+        "\"linear\"} : (tensor<?x4x2x2xf64>, tensor<2xi64>) -> "
+        "tensor<?x4x3x3xf64>\n"
+        "%j = resnet.concat %u, %s {axis = 1 : i64} : (tensor<?x4x3x3xf64>, "
+        "tensor<?x4x3x3xf64>) -> tensor<?x8x3x3xf64>\n"
+        "%g = resnet.global_avg_pool %j : (tensor<?x8x3x3xf64>) -> "
+        "tensor<?x8x1x1xf64>\n"
+        "%k = resnet.flatten %g : (tensor<?x8x1x1xf64>) -> tensor<?x8xf64>\n"
+        "%l = resnet.gemm %k, %f, %b {trans_b = true} : (tensor<?x8xf64>, "
+        "tensor<3x8xf64>, tensor<3xf64>) -> tensor<?x3xf64>\n"
+        "%q = resnet.softmax %l {axis = 1 : i64} : (tensor<?x3xf64>) -> "
+        "tensor<?x3xf64>\n"
+        "%o = resnet.log %q : (tensor<?x3xf64>) -> tensor<?x3xf64>\n"
+        "%y = resnet.reduce_mean %o {keepdims = false} : (tensor<?x3xf64>) -> "
+        "tensor<f64>",
+        "f64", -0.7, false}),
+    nameOf);
+
 namespace {
 
 class GradientErrors : public resnetc::resnet::test::Gradients {

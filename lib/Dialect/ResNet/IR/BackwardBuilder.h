@@ -23,6 +23,14 @@ namespace resnetc::resnet {
 /// Gradients with respect to the operands.
 using Gradients = llvm::FailureOr<llvm::SmallVector<mlir::Value>>;
 
+/// That with respect to the first operand of an operation; others have none.
+inline llvm::SmallVector<mlir::Value> onlyFirst(mlir::Operation *op,
+                                                mlir::Value gradient) {
+  llvm::SmallVector<mlir::Value> results(op->getNumOperands());
+  results.front() = gradient;
+  return results;
+}
+
 /// Creates the operations that the gradients of one operation are made of. All
 /// is of floating point; result types are inferred.
 class BackwardBuilder {

@@ -178,9 +178,7 @@ Gradients SoftmaxOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
 template <typename OpTy>
 static Gradients reshaped(OpTy op, OpBuilder &builder, ValueRange gradients) {
   BackwardBuilder b(builder, op);
-  SmallVector<Value> results(op->getNumOperands());
-  results.front() = b.reshapeLike(gradients.front(), op.getInput());
-  return results;
+  return onlyFirst(op, b.reshapeLike(gradients.front(), op.getInput()));
 }
 
 Gradients ReshapeOp::buildBackward(OpBuilder &builder, ValueRange gradients) {

@@ -12,13 +12,6 @@
 using namespace mlir;
 using namespace resnetc::resnet;
 
-/// Gradients of which all but that with respect to the first operand are none.
-static SmallVector<Value> onlyFirst(Operation *op, Value gradient) {
-  SmallVector<Value> results(op->getNumOperands());
-  results.front() = gradient;
-  return results;
-}
-
 static FailureOr<ArrayRef<int64_t>> shapeOrError(Operation *op, Value value) {
   if (auto shape = shapeOf(value))
     return *shape;

@@ -76,12 +76,6 @@ private:
 
 } // namespace
 
-static SmallVector<Value> onlyFirst(Operation *op, Value gradient) {
-  SmallVector<Value> results(op->getNumOperands());
-  results.front() = gradient;
-  return results;
-}
-
 static InFlightDiagnostic emitUnknown(Operation *op, StringRef what) {
   return op->emitError("cannot be differentiated: ")
          << what << " are not known";
