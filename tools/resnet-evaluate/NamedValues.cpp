@@ -58,7 +58,8 @@ resnetc::findGiven(func::FuncOp function, unsigned argument,
     FailureOr<ReferenceTensor> tensor = ReferenceTensor::fromAttr(value);
     if (failed(tensor))
       return function.emitError("argument '") << name << "' has no numbers";
-    return std::optional(std::move(*tensor));
+    ReferenceTensor held = std::move(*tensor);
+    return std::optional(std::move(held));
   }
   ReferenceTensor tensor = found->second;
   auto type = dyn_cast<RankedTensorType>(function.getArgumentTypes()[argument]);
