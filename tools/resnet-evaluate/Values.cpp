@@ -7,6 +7,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "Values.h"
+#include "NamedValues.h"
+#include "resnetc/Dialect/ResNet/Transforms/Training.h"
 #include "llvm/Support/EndianStream.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -18,52 +20,72 @@ using namespace mlir;
 using namespace resnetc;
 using resnetc::resnet::ReferenceTensor;
 
-/// Tensors of zeros for the arguments.
-static FailureOr<Values> makeTensors(func::FuncOp function, int64_t batch) {
-  Values tensors;
-  for (BlockArgument argument : function.getArguments()) {
-    auto type = dyn_cast<RankedTensorType>(argument.getType());
-    if (!type || !isa<FloatType>(type.getElementType()))
-      return function.emitError("has an argument that is no tensor of floats");
-    ReferenceTensor tensor;
-    tensor.elementType = type.getElementType();
-    SmallVector<int64_t> shape(type.getShape());
-    for (int64_t &size : shape)
-      if (ShapedType::isDynamic(size))
-        size = batch;
-    tensor.resize(shape);
-    tensors.push_back(std::move(tensor));
-  }
-  return tensors;
+/// A tensor of zeros for an argument.
+static FailureOr<ReferenceTensor> makeTensor(func::FuncOp function, unsigned i,
+                                             int64_t batch) {
+  auto type = dyn_cast<RankedTensorType>(function.getArgumentTypes()[i]);
+  if (!type || !isa<FloatType>(type.getElementType()))
+    return function.emitError("has an argument that is no tensor of floats");
+  ReferenceTensor tensor;
+  tensor.elementType = type.getElementType();
+  SmallVector<int64_t> shape(type.getShape());
+  llvm::replace(shape, ShapedType::kDynamic, batch);
+  tensor.resize(shape);
+  return tensor;
 }
 
-FailureOr<Values> resnetc::makeInputs(func::FuncOp function, int64_t batch) {
-  FailureOr<Values> inputs = makeTensors(function, batch);
-  if (failed(inputs))
-    return failure();
+/// Sums of uniform numbers, for a normal distribution that every standard
+/// library agrees on.
+static void fillNormally(ReferenceTensor &tensor, std::mt19937_64 &engine) {
+  for (double &value : tensor.values) {
+    for (int i = 0; i < 12; ++i)
+      value += static_cast<double>(engine() >> 11) * 0x1p-53;
+    value -= 6;
+  }
+}
+
+FailureOr<Values>
+resnetc::makeInputs(func::FuncOp function, int64_t batch,
+                    const llvm::StringMap<ReferenceTensor> &given) {
   std::mt19937_64 engine(0);
-  // Sums of uniform numbers, for a normal distribution that every standard
-  // library agrees on.
-  for (ReferenceTensor &tensor : *inputs)
-    for (double &value : tensor.values) {
-      for (int i = 0; i < 12; ++i)
-        value += static_cast<double>(engine() >> 11) * 0x1p-53;
-      value -= 6;
+  Values inputs;
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+    FailureOr<std::optional<ReferenceTensor>> known =
+        findGiven(function, i, given);
+    if (failed(known))
+      return failure();
+    if (*known) {
+      inputs.push_back(std::move(**known));
+      continue;
     }
+    FailureOr<ReferenceTensor> tensor = makeTensor(function, i, batch);
+    if (failed(tensor))
+      return failure();
+    auto role = function.getArgAttrOfType<StringAttr>(i, resnet::roleAttr);
+    if (!role || role.getValue() != resnet::role::gradient)
+      fillNormally(*tensor, engine);
+    inputs.push_back(std::move(*tensor));
+  }
+  if (failed(checkAllTaken(function, given)))
+    return failure();
   return inputs;
 }
 
 llvm::Expected<Values> resnetc::readInputs(func::FuncOp function, int64_t batch,
                                            StringRef path) {
-  FailureOr<Values> inputs = makeTensors(function, batch);
-  if (failed(inputs))
-    return llvm::createStringError("the function cannot be evaluated");
+  Values inputs;
+  for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+    FailureOr<ReferenceTensor> tensor = makeTensor(function, i, batch);
+    if (failed(tensor))
+      return llvm::createStringError("the function cannot be evaluated");
+    inputs.push_back(std::move(*tensor));
+  }
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
                                             /*RequiresNullTerminator=*/false);
   if (!buffer)
     return llvm::createStringError(path + ": " + buffer.getError().message());
   size_t count = 0;
-  for (const ReferenceTensor &tensor : *inputs)
+  for (const ReferenceTensor &tensor : inputs)
     count += tensor.values.size();
   StringRef bytes = (*buffer)->getBuffer();
   if (bytes.size() != count * sizeof(float))
@@ -71,11 +93,11 @@ llvm::Expected<Values> resnetc::readInputs(func::FuncOp function, int64_t batch,
                                    " bytes, but the inputs take " +
                                    Twine(count * sizeof(float)));
   const char *next = bytes.data();
-  for (ReferenceTensor &tensor : *inputs)
+  for (ReferenceTensor &tensor : inputs)
     for (double &value : tensor.values)
       value = llvm::support::endian::readNext<float, llvm::endianness::little>(
           next);
-  return std::move(*inputs);
+  return inputs;
 }
 
 llvm::Error resnetc::writeResults(ArrayRef<ReferenceTensor> results,

@@ -11,6 +11,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "resnetc/Dialect/ResNet/Reference/ReferenceTensor.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/Error.h"
 #include <optional>
 #include <vector>
@@ -19,10 +20,15 @@ namespace resnetc {
 
 using Values = std::vector<resnet::ReferenceTensor>;
 
-/// Normally distributed numbers for the arguments, with `batch` for unknown
-/// dimensions. Seeded, so that two functions of a type get the same. An error
-/// at the function if an argument is no tensor of floats.
-llvm::FailureOr<Values> makeInputs(mlir::func::FuncOp function, int64_t batch);
+/// The values of arguments: those `given` by name (NamedValues.h), else what
+/// the argument says that it holds at first (`resnet.value`), zeros for
+/// gradients, and normally distributed numbers for others, with `batch` for
+/// unknown dimensions. Seeded, so that two functions of a type get the same. An
+/// error at the function if an argument is no tensor of floats and not given,
+/// and if what is given does not fit.
+llvm::FailureOr<Values>
+makeInputs(mlir::func::FuncOp function, int64_t batch,
+           const llvm::StringMap<resnet::ReferenceTensor> &given = {});
 
 /// The numbers for the arguments from a file: float32, one argument after the
 /// other.

@@ -12,6 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "EachPass.h"
+#include "NamedValues.h"
 #include "Values.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
@@ -56,6 +57,20 @@ static cl::opt<std::string>
                          "float64, in place of printing them"),
                 cl::value_desc("FILE"));
 
+static cl::opt<std::string>
+    functionName("function", cl::desc("Only the function of this name"),
+                 cl::value_desc("NAME"));
+static cl::list<std::string>
+    inputFiles("input",
+               cl::desc("The value of an argument by its name; or of one that "
+                        "has a role, by this and its name: gradient.w"),
+               cl::value_desc("NAME=FILE.npy"));
+static cl::opt<std::string>
+    outputDirectory("output-dir",
+                    cl::desc("Write the results of the only function here, as "
+                             "NAME.npy of float64"),
+                    cl::value_desc("DIR"));
+
 static void print(func::FuncOp function, ArrayRef<ReferenceTensor> results) {
   for (auto [i, result] : llvm::enumerate(results)) {
     llvm::outs() << "@" << function.getName() << " result " << i << ": [";
@@ -78,7 +93,7 @@ static bool printError(llvm::Error error) {
 /// What the options say that a function gets.
 static FailureOr<Values> getInputs(func::FuncOp function) {
   if (inputsPath.empty())
-    return makeInputs(function, batch);
+    return makeInputs(function, batch, readTensors(inputFiles));
   llvm::Expected<Values> inputs = readInputs(function, batch, inputsPath);
   if (inputs)
     return std::move(*inputs);
@@ -111,6 +126,9 @@ static bool run(func::FuncOp function, func::FuncOp expected,
   if (!resultsPath.empty()) {
     if (printError(writeResults(*results, resultsPath)))
       return false;
+  } else if (!outputDirectory.empty()) {
+    if (failed(writeNamedResults(function, *results, outputDirectory)))
+      return false;
   } else if (!expected && !eachPass) {
     print(function, *results);
   }
@@ -142,8 +160,21 @@ int main(int argc, char **argv) {
     expected = load(expectPath, context);
   if (!module || (!expectPath.empty() && !expected))
     return 1;
+  if (!functionName.empty()) {
+    auto wanted = module->lookupSymbol<func::FuncOp>(functionName);
+    if (!wanted) {
+      llvm::errs() << "error: @" << functionName << " is missing\n";
+      return 1;
+    }
+    for (auto function :
+         llvm::make_early_inc_range(module->getOps<func::FuncOp>()))
+      if (function != wanted)
+        function.erase();
+  }
   bool hasOne = llvm::hasSingleElement(module->getOps<func::FuncOp>());
-  if (!hasOne && !(inputsPath.empty() && resultsPath.empty())) {
+  bool needsOne = !inputsPath.empty() || !resultsPath.empty() ||
+                  !inputFiles.empty() || !outputDirectory.empty();
+  if (!hasOne && needsOne) {
     llvm::errs() << "error: " << inputPath << " has not one function\n";
     return 1;
   }

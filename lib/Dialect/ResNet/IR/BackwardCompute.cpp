@@ -67,7 +67,8 @@ Gradients GemmOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
       tb ? product(g, getA(), true, ta) : product(getA(), g, !ta, false)};
   if (!getC())
     return results;
-  Value scaled = b.mul(g, b.number(g, getBeta().convertToFloat()));
+  double beta = getBeta().convertToFloat();
+  Value scaled = beta == 1 ? g : b.mul(g, b.number(g, beta));
   FailureOr<Value> sum = b.sumTo(getC(), scaled);
   if (failed(sum))
     return failure();

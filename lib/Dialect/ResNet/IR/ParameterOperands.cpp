@@ -11,14 +11,27 @@
 using namespace mlir;
 using namespace resnetc::resnet;
 
+/// A weight, and behind it a bias if there is one.
+static SmallVector<unsigned> weightAndBias(Value bias) {
+  return bias ? SmallVector<unsigned>{1, 2} : SmallVector<unsigned>{1};
+}
+
+SmallVector<unsigned> ConvOp::getParameterOperands() {
+  return weightAndBias(getBias());
+}
+
+SmallVector<unsigned> ConvTransposeOp::getParameterOperands() {
+  return weightAndBias(getBias());
+}
+
 SmallVector<unsigned> GemmOp::getParameterOperands() {
-  SmallVector<unsigned> numbers = {1};
-  if (getC())
-    numbers.push_back(2);
-  return numbers;
+  return weightAndBias(getC());
 }
 
 SmallVector<unsigned> MatMulOp::getParameterOperands() { return {1}; }
+
+/// The statistics are measured, not learned.
+SmallVector<unsigned> BatchNormOp::getParameterOperands() { return {1, 2}; }
 
 SmallVector<unsigned> PReluOp::getParameterOperands() { return {1}; }
 

@@ -81,16 +81,6 @@ public:
     return create<ReshapeOp>(vector, integers(shape), /*allowzero=*/true);
   }
 
-  /// The number of examples, of the element type of `value`.
-  Value batchSize(Value value) {
-    auto inner =
-        llvm::to_vector(llvm::seq<int64_t>(1, typeOf(value).getRank()));
-    Value one = reduce(value, inner, /*keepdims=*/false, Reduction::max);
-    Value never = create<IsInfOp>(one, false, false);
-    Value ones = create<WhereOp>(never, number(value, 1), number(value, 1));
-    return reduce(ones, {0}, /*keepdims=*/false);
-  }
-
 private:
   template <typename OpTy> Value binary(Value a, Value b) {
     if (typeOf(a).getRank() == 0)

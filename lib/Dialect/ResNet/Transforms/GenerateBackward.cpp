@@ -8,6 +8,7 @@
 
 #include "Losses.h"
 #include "Optimizers.h"
+#include "SeparateConstants.h"
 #include "TrainableParameters.h"
 #include "TrainingFunction.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -248,6 +249,57 @@ Value GenerateBackward::addLoss(TrainingFunction &function, Value output,
   return buildLoss(a, options, getLogits(loss, output), target, weights);
 }
 
+/// Mixes the statistics of a batch into the running ones, as
+/// torch.nn.BatchNorm2d does.
+static Value mixIn(Arithmetic &a, Value running, Value ofBatch,
+                   Value momentum) {
+  Value kept = a.sub(a.number(momentum, 1), momentum);
+  return a.add(a.mul(kept, running), a.mul(momentum, ofBatch));
+}
+
+/// n / (n - 1) for the n elements of a channel; at most n, where there is one.
+static Value unbiasing(Arithmetic &a, Value input) {
+  double size = 1;
+  for (int64_t dimension : Arithmetic::typeOf(input).getShape().drop_front(2))
+    size *= static_cast<double>(dimension);
+  Value count = a.create<BatchSizeOp>(input);
+  Value one = a.number(count, 1);
+  if (size != 1)
+    count = a.mul(count, a.number(count, size));
+  return a.div(count, a.max(a.sub(count, one), one));
+}
+
+/// Makes batch normalizations take the statistics of the batch, and computes
+/// what the running ones, which are arguments, become.
+static SmallVector<Value> useBatchStatistics(TrainingFunction &function,
+                                             const IRMapping &values,
+                                             ArrayRef<BatchNormOp> batchNorms,
+                                             ArrayRef<BlockArgument> buffers) {
+  llvm::SmallDenseMap<Value, Value> running;
+  for (BlockArgument buffer : buffers)
+    running[buffer] = buffer;
+  Value momentum;
+  if (!batchNorms.empty())
+    momentum = function.addSetting("batch_norm_momentum", 0.1);
+  for (BatchNormOp original : batchNorms) {
+    auto norm = cast<BatchNormOp>(values.lookup(original.getOperation()));
+    OpBuilder builder(norm);
+    auto ofBatch =
+        BatchStatisticsOp::create(builder, norm.getLoc(), norm.getInput());
+    Arithmetic a(function.getBuilder(), norm.getLoc());
+    Value &mean = running[norm.getMean()];
+    mean = mixIn(a, mean, ofBatch.getMean(), momentum);
+    Value &variance = running[norm.getVariance()];
+    Value unbiased =
+        a.mul(ofBatch.getVariance(), unbiasing(a, norm.getInput()));
+    variance = mixIn(a, variance, unbiased, momentum);
+    norm.getMeanMutable().assign(ofBatch.getMean());
+    norm.getVarianceMutable().assign(ofBatch.getVariance());
+  }
+  return llvm::map_to_vector(
+      buffers, [&](BlockArgument buffer) { return running[buffer]; });
+}
+
 LogicalResult
 GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
                                 IRMapping &values,
@@ -261,8 +313,10 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
        {ArrayRef(inputNames), ArrayRef(outputNames)})
     for (const std::string &name : list)
       names.add(name);
-  for (const Parameter &parameter : learned.parameters)
-    names.add(parameter.name);
+  for (ArrayRef<Parameter> list :
+       {ArrayRef(learned.parameters), ArrayRef(learned.buffers)})
+    for (const Parameter &parameter : list)
+      names.add(parameter.name);
 
   SmallVector<Value> outputs = takeOutputs(backward);
   TrainingFunction function(backward);
@@ -274,9 +328,13 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
                            names.makeUnique(isOfLabels ? "label" : "target"));
   SmallVector<BlockArgument> parameters =
       makeArguments(function, values, learned.parameters, role::parameter);
+  SmallVector<BlockArgument> buffers =
+      makeArguments(function, values, learned.buffers, role::buffer);
   SmallVector<BlockArgument> gradients;
   for (BlockArgument parameter : parameters)
     gradients.push_back(function.addGradient(parameter));
+  SmallVector<Value> nextBuffers =
+      useBatchStatistics(function, values, learned.batchNorms, buffers);
 
   Value lossValue = addLoss(function, outputs[lossOutput], target);
   SmallVector<Value> variables(parameters.begin(), parameters.end());
@@ -300,6 +358,8 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   for (auto [argument, part] : llvm::zip_equal(gradients, ofParameters))
     function.addUpdate(
         AddOp::create(builder, backward.getLoc(), argument, part), argument);
+  for (auto [argument, next] : llvm::zip_equal(buffers, nextBuffers))
+    function.addUpdate(next, argument);
   for (auto [i, part] :
        llvm::zip_equal(inputs, ArrayRef(*parts).drop_front(parameters.size())))
     function.addResult(part, names.makeUnique(inputNames[i] + ".gradient"));
@@ -328,6 +388,7 @@ void GenerateBackward::runOnOperation() {
   if (failed(found) || failed(checkOptions(*found)) || failed(findLoss(*found)))
     return signalPassFailure();
   func::FuncOp network = *found;
+  separateConstants(network);
   FailureOr<TrainableParameters> learned =
       findTrainableParameters(network, llvm::to_vector(trainable));
   if (failed(learned))

@@ -235,6 +235,12 @@ LogicalResult InferShapes::makeConstant(Operation *op) {
   Value result = op->getResult(0);
   std::optional<SmallVector<int64_t>> values = shapes.lookupKnown(result);
   if (!values) {
+    // No shape depends on a matrix of floating point: such are weights, which
+    // keep their names until constants are folded.
+    auto type = cast<ShapedType>(result.getType());
+    if (isa<FloatType>(type.getElementType()) &&
+        (!type.hasRank() || type.getRank() > 1))
+      return success();
     // Also those that are no integers, or come from other operations.
     FailureOr<SmallVector<Value>> constants = foldOperation(op, maxNumbers);
     if (failed(constants))

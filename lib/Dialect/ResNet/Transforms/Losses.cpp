@@ -56,7 +56,9 @@ static Value meanAll(Arithmetic &a, Value value) {
   for (int64_t dimension : shape.drop_front())
     size *= static_cast<double>(dimension);
   Value sum = sumAll(a, value);
-  Value count = a.mul(a.batchSize(value), a.number(sum, size));
+  Value count = a.create<BatchSizeOp>(value);
+  if (size != 1)
+    count = a.mul(count, a.number(count, size));
   return a.div(sum, count);
 }
 

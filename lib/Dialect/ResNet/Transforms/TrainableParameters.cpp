@@ -15,9 +15,8 @@
 using namespace mlir;
 using namespace resnetc::resnet;
 
-/// The name of the initializer that is this constant; none for one that a node
-/// made, which is located at a name and an operator.
-static StringAttr initializerName(ConstantOp constant) {
+StringAttr resnetc::resnet::getInitializerName(ConstantOp constant) {
+  // What a node made is located at its name and its operator.
   auto loc = dyn_cast<NameLoc>(constant.getLoc());
   if (!loc || isa<NameLoc>(loc.getChildLoc()))
     return {};
@@ -32,7 +31,7 @@ static bool isFloat(Value value) {
 /// learned.
 static ConstantOp learnableInitializer(Value value) {
   auto constant = value.getDefiningOp<ConstantOp>();
-  bool canBe = constant && initializerName(constant) && isFloat(value) &&
+  bool canBe = constant && getInitializerName(constant) && isFloat(value) &&
                cast<ShapedType>(value.getType()).getRank() > 0;
   return canBe ? constant : ConstantOp();
 }
@@ -80,6 +79,11 @@ void Candidates::visit(Operation *op) {
     ofConstants.insert(op->result_begin(), op->result_end());
     return;
   }
+  // Layer normalization, written out, divides what its scale multiplies.
+  if (isa<DivOp>(op) && llvm::none_of(op->getOperands(), [&](Value value) {
+        return ofConstants.contains(value);
+      }))
+    layers.insert(op->getResult(0));
   auto differentiable = dyn_cast<DifferentiableOpInterface>(op);
   if (!differentiable)
     return;
@@ -102,7 +106,7 @@ SmallVector<Parameter> Candidates::get(Block &body) const {
   for (auto constant : body.getOps<ConstantOp>())
     if (auto found = isMatrix.find(constant); found != isMatrix.end())
       parameters.push_back(
-          {constant, initializerName(constant), found->second});
+          {constant, getInitializerName(constant), found->second});
   return parameters;
 }
 
@@ -177,7 +181,7 @@ static void findBatchNorms(Block &body, TrainableParameters &found) {
   }
   for (Operation *buffer : buffers) {
     auto constant = cast<ConstantOp>(buffer);
-    found.buffers.push_back({constant, initializerName(constant)});
+    found.buffers.push_back({constant, getInitializerName(constant)});
   }
 }
 

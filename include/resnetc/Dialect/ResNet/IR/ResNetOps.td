@@ -45,7 +45,7 @@ def ResNet_ConstantOp : ResNet_Op<"constant", [ConstantLike,
 //===----------------------------------------------------------------------===//
 
 def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout,
-                                      Differentiable]> {
+                                      Learning]> {
   let summary = "Convolution with optional bias, residual and activation";
   let description = [{
     `activation(conv(input, weight) + bias + residual)`, where the convolution
@@ -82,7 +82,7 @@ def ResNet_ConvOp : ResNet_Op<"conv", [AttrSizedOperandSegments, BlockedLayout,
   let hasCanonicalizer = 1;
 }
 
-def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose", [Differentiable]> {
+def ResNet_ConvTransposeOp : ResNet_Op<"conv_transpose", [Learning]> {
   let summary = "Transposed convolution with optional bias";
   let description = [{
     ConvTranspose (opset 11): each element of `input`, N x C x H x W, adds
@@ -180,7 +180,7 @@ def ResNet_EinsumOp : ResNet_Op<"einsum"> {
 // Normalization
 //===----------------------------------------------------------------------===//
 
-def ResNet_BatchNormOp : ResNet_Op<"batch_norm", [BlockedLayout, Differentiable]> {
+def ResNet_BatchNormOp : ResNet_Op<"batch_norm", [BlockedLayout, Learning]> {
   let summary = "Batch normalization with given statistics";
   let description = [{
     `scale * (input - mean) / sqrt(variance + epsilon) + offset` by channel

@@ -23,9 +23,10 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
     (dimension 0 of an input, if dynamic), or unknown. Known integers become
     constants, and so do shapes of `reshape` with the batch in them; what
     computed them is then dead and erased. So is what computes few numbers from
-    constants. A shape that the file declares for a result is that of what it is
-    computed from element by element, where this depends on values that are not
-    known. `auto_pad` is resolved into `pads`.
+    constants, unless it is a matrix of floating point. A shape that the file
+    declares for a result is that of what it is computed from element by
+    element, where this depends on values that are not known. `auto_pad` is
+    resolved into `pads`.
 
     It is an error if a shape stays unknown in any dimension but the batch: no
     later pass has to ask.
@@ -97,8 +98,11 @@ def ResNetGenerateBackward
 
     Learned are the initializers of the model that an operation takes as its
     parameters (`DifferentiableOpInterface`), directly or through operations
-    on constants, and whose names match `trainable`. All else stays constant;
-    nothing is differentiated that leads only to it. Batch normalization whose
+    on constants, and whose names match `trainable`. One that several operations
+    have is learned by all of them together, unless it repeats a single value:
+    such ones (fresh scales and biases) exporters merge, so that each operation
+    gets its own, called `NAME_1` and so on. All else stays constant; nothing is
+    differentiated that leads only to it. Batch normalization whose
     scale or offset is learned normalizes by the statistics of the batch in
     `@net_backward`, and mixes them (the variance unbiased, as PyTorch has it)
     into the running ones with weight `batch_norm_momentum`; `@net` has the
