@@ -26,6 +26,7 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(createCSEPass());
   functions.addPass(resnet::createResNetFoldBatchNorm());
   functions.addPass(resnet::createResNetDecomposeConvTranspose());
+  functions.addPass(resnet::createResNetDecomposeBatchSums());
   functions.addPass(resnet::createResNetFuseResidual());
   functions.addPass(resnet::createResNetVolumesToImages());
   functions.addPass(createCanonicalizerPass());
@@ -36,6 +37,8 @@ void resnetc::buildTrainingPipeline(
     const resnet::ResNetGenerateBackwardOptions &options) {
   manager.addNestedPass<func::FuncOp>(resnet::createResNetInferShapes());
   manager.addPass(resnet::createResNetGenerateBackward(options));
+  manager.addPass(createCanonicalizerPass());
+  manager.addPass(createCSEPass());
   manager.addPass(resnet::createResNetPlaceParameters());
 }
 

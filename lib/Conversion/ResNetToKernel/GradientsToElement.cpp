@@ -255,12 +255,60 @@ struct ResampleToElement
   }
 };
 
+//===----------------------------------------------------------------------===//
+// Sums over the batch
+//===----------------------------------------------------------------------===//
+
+struct BatchSizeToElement
+    : ElementOpInterface::ExternalModel<BatchSizeToElement, BatchSizeOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange) const {
+    auto op = cast<BatchSizeOp>(operation);
+    ScalarBuilder s = scalarsOf(builder, op.getResult());
+    return s.constant(zeroOf(builder, op.getResult()), 1);
+  }
+  bool keepsExamples(Operation *) const { return false; }
+  bool sumsExamples(Operation *) const { return true; }
+};
+
+struct ConvFilterGradientToElement
+    : ElementOpInterface::ExternalModel<ConvFilterGradientToElement,
+                                        ConvFilterGradientOp> {
+  FailureOr<Value> buildElement(Operation *operation, ElementBuilder &builder,
+                                unsigned, ValueRange at) const {
+    auto op = cast<ConvFilterGradientOp>(operation);
+    ScalarBuilder s = scalarsOf(builder, op.getInput());
+    IndexBuilder &index = builder.index;
+    ArrayRef<int64_t> input = builder.getShape(0);
+    ArrayRef<int64_t> gradient = builder.getShape(1);
+    // The group's input channels.
+    int64_t outputs = gradient[1] / op.getGroup();
+    int64_t inputs = input[1] / op.getGroup();
+    Value channel =
+        index.add(index.mul(index.div(at[0], outputs), inputs), at[1]);
+    Value zero = zeroOf(builder, op.getInput()), image = index.constant(0);
+    return builder.reduce(
+        gradient.drop_front(2), zero,
+        [&](ArrayRef<Value> window, Value carried) {
+          Tap tap = tapOf(builder, op, input, window, at.drop_front(2));
+          Value x = builder.load(0, join(image, channel, tap.position));
+          Value g = builder.load(1, join(image, at[0], window));
+          return s.add(carried, s.mul(s.select(tap.inside, x, zero), g));
+        });
+  }
+  bool keepsExamples(Operation *) const { return false; }
+  bool sumsExamples(Operation *) const { return true; }
+};
+
 } // namespace
 
 void resnetc::registerGradientsToElement(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
     MaxPoolGradientOp::attachInterface<MaxPoolGradientToElement>(*context);
     AvgPoolGradientOp::attachInterface<AvgPoolGradientToElement>(*context);
+    BatchSizeOp::attachInterface<BatchSizeToElement>(*context);
+    ConvFilterGradientOp::attachInterface<ConvFilterGradientToElement>(
+        *context);
     InsertSliceOp::attachInterface<InsertSliceToElement>(*context);
     ResampleOp::attachInterface<ResampleToElement>(*context);
   });

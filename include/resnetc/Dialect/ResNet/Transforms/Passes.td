@@ -57,6 +57,29 @@ def ResNetInferShapes : Pass<"resnet-infer-shapes", "::mlir::func::FuncOp"> {
   ];
 }
 
+def ResNetDecomposeBatchSums
+    : Pass<"resnet-decompose-batch-sums", "::mlir::func::FuncOp"> {
+  let summary = "Sums over a batch as sums of each example, and of these";
+  let description = [{
+    In functions for training: what is summed up over the elements of a channel
+    in the whole batch is summed up in each example first, while that is in the
+    caches, and then over the examples. `resnet.batch_statistics`,
+    `resnet.channel_sums` and reductions become ordinary operations;
+    `resnet.batch_norm` a product and a sum, by factors that are computed once
+    for the batch.
+
+    ```mlir
+    %s = resnet.reduce %g, %axes  // 0, 2, 3
+       : (tensor<?x64x8x8xf32>, tensor<3xi64>) -> tensor<64xf32>
+    // ==>
+    %m = resnet.global_avg_pool %g : (tensor<?x64x8x8xf32>) -> tensor<?x64x1x1xf32>
+    %t = resnet.reduce %m, %axes : (tensor<?x64x1x1xf32>, tensor<3xi64>) -> tensor<64xf32>
+    %s = resnet.mul %t, %plane  // 64.0
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetPlaceParameters
     : Pass<"resnet-place-parameters", "::mlir::ModuleOp"> {
   let summary = "Places what a caller keeps of a network in training";
