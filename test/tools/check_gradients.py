@@ -300,8 +300,11 @@ def export(model, example, path):
 
 
 class Comparison:
-    def __init__(self, label):
+    def __init__(self, label, zero=1e-6):
+        """What is small beside `zero` is nothing but rounding: the gradient of
+        a bias before batch normalization."""
         self.label, self.worst, self.failures = label, {}, []
+        self.zero = zero
 
     def check(self, kind, name, got, want, tolerance):
         want = want.detach().numpy()
@@ -309,9 +312,8 @@ class Comparison:
             self.failures.append('%s %s has shape %s, not %s' % (
                 kind, name, got.shape, want.shape))
             return
-        # What is small beside 1 is zero but for rounding: the gradient of a
-        # bias before batch normalization.
-        error = np.linalg.norm(got - want) / max(np.linalg.norm(want), 1e-6)
+        error = (np.linalg.norm(got - want) /
+                 max(np.linalg.norm(want), self.zero))
         self.worst[kind] = max(self.worst.get(kind, 0), error)
         if not error <= tolerance:
             self.failures.append('%s %s differs by %.1e' % (kind, name, error))

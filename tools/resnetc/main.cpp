@@ -101,6 +101,14 @@ static cl::opt<bool> nesterov("nesterov", cl::cat(category),
 static cl::opt<double>
     labelSmoothing("label-smoothing", cl::cat(category), cl::init(0),
                    cl::desc("What of a label is spread over all classes"));
+static cl::opt<int64_t> ignoreIndex("ignore-index", cl::cat(category),
+                                    cl::init(-100),
+                                    cl::desc("A label that does not count"));
+static cl::list<std::string> classWeights(
+    "class-weights", cl::CommaSeparated, cl::value_desc("W[,W...]|setting"),
+    cl::cat(category),
+    cl::desc("What each class counts in the loss, or 'setting' to give it at "
+             "run time"));
 static cl::list<std::string>
     trainable("trainable", cl::CommaSeparated, cl::value_desc("GLOB[,GLOB...]"),
               cl::cat(category),
@@ -235,6 +243,8 @@ int main(int argc, char **argv) {
     training.optimizer = optimizer;
     training.nesterov = nesterov;
     training.labelSmoothing = labelSmoothing;
+    training.ignoreIndex = ignoreIndex;
+    training.classWeights.assign(classWeights.begin(), classWeights.end());
     training.trainable.assign(trainable.begin(), trainable.end());
     training.gradientOfInput = !gradientOf.empty();
   }
