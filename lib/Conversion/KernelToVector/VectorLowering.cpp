@@ -24,8 +24,8 @@ FlatBuffer::FlatBuffer(ImplicitLocOpBuilder &b, Value buffer) : memref(buffer) {
   for (int64_t d = static_cast<int64_t>(shape.size()) - 2; d >= 0; --d)
     strides[d] = strides[d + 1] * shape[d + 1];
   if (shape.empty())
-    memref = memref::ExpandShapeOp::create(
-        b, ArrayRef<int64_t>{1}, buffer, ArrayRef<ReassociationIndices>{});
+    memref = memref::ExpandShapeOp::create(b, ArrayRef<int64_t>{1}, buffer,
+                                           ArrayRef<ReassociationIndices>{});
   if (shape.size() > 1) {
     ReassociationIndices all;
     for (size_t d = 0; d < shape.size(); ++d)
