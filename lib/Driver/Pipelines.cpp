@@ -36,6 +36,7 @@ void resnetc::buildTrainingPipeline(
     OpPassManager &manager,
     const resnet::ResNetGenerateBackwardOptions &options) {
   manager.addNestedPass<func::FuncOp>(resnet::createResNetInferShapes());
+  manager.addNestedPass<func::FuncOp>(resnet::createResNetSliceStridedConv());
   manager.addPass(resnet::createResNetGenerateBackward(options));
   manager.addPass(createCanonicalizerPass());
   manager.addPass(createCSEPass());

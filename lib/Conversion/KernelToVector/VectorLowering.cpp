@@ -123,6 +123,7 @@ Value resnetc::kernel::buildMaximum(ImplicitLocOpBuilder &b, Value a, Value c) {
 void resnetc::registerVectorLowerings(DialectRegistry &registry) {
   registerConvLowering(registry);
   registerCopyLowering(registry);
+  registerFilterGradientLowering(registry);
   registerGenericLowering(registry);
   registerMapLowering(registry);
   registerPoolLowering(registry);

@@ -70,6 +70,7 @@ mlir::Value buildMaximum(mlir::ImplicitLocOpBuilder &b, mlir::Value a,
 
 void registerConvLowering(mlir::DialectRegistry &registry);
 void registerCopyLowering(mlir::DialectRegistry &registry);
+void registerFilterGradientLowering(mlir::DialectRegistry &registry);
 void registerGenericLowering(mlir::DialectRegistry &registry);
 void registerMapLowering(mlir::DialectRegistry &registry);
 void registerPoolLowering(mlir::DialectRegistry &registry);

@@ -22,15 +22,27 @@ static kernel::Activation convert(Activation activation) {
                                         : kernel::Activation::none;
 }
 
+/// What all examples share: a constant of f32, or memory.
+static FailureOr<Value> buildShared(Operation *op, Value value, StringRef what,
+                                    NetworkBuilder &builder) {
+  ElementsAttr attr;
+  if (matchPattern(value, m_Constant(&attr)) && FloatConstant::get(attr))
+    return builder.weight(attr);
+  auto type = cast<RankedTensorType>(value.getType());
+  if (builder.isTraining() && isShared(value) && builder.has(value) &&
+      type.getElementType().isF32())
+    return builder.view(
+        builder.get(value).buffer,
+        MemRefType::get(type.getShape(), type.getElementType()));
+  return op->emitError("has a ") << what << " that is no constant of f32";
+}
+
 /// A bias of zeros where there is none.
 static FailureOr<Value> buildBias(Operation *op, Value bias, int64_t channels,
                                   NetworkBuilder &builder) {
   if (!bias)
     return builder.weight({channels}, "bias", [](MutableArrayRef<float>) {});
-  ElementsAttr attr;
-  if (!matchPattern(bias, m_Constant(&attr)) || !FloatConstant::get(attr))
-    return op->emitError("has a bias that is no constant of f32");
-  return builder.weight(attr);
+  return buildShared(op, bias, "bias", builder);
 }
 
 namespace {
@@ -47,11 +59,11 @@ struct ConvToKernel
              << " spatial dimensions; only two are supported";
     if (op.getAutoPad() != "NOTSET")
       return op->emitError("has an unresolved auto_pad");
-    ElementsAttr weight;
-    if (!matchPattern(op.getWeight(), m_Constant(&weight)) ||
-        !FloatConstant::get(weight))
-      return op->emitError("has a weight that is no constant of f32");
-    auto weightType = cast<RankedTensorType>(weight.getType());
+    FailureOr<Value> weight =
+        buildShared(op, op.getWeight(), "weight", builder);
+    if (failed(weight))
+      return failure();
+    auto weightType = cast<RankedTensorType>(op.getWeight().getType());
     FailureOr<Value> bias =
         buildBias(op, op.getBias(), weightType.getDimSize(0), builder);
     FailureOr<Image> output = builder.create(op.getResult());
@@ -69,15 +81,17 @@ struct ConvToKernel
       residualOffset[1] = image.left;
     }
     kernel::ConvOp::create(
-        builder.b, input.buffer, builder.weight(weight), *bias, residual,
-        output->buffer, weightType.getShape().take_back(2), op.getStrides(),
-        op.getDilations(), op.getGroup(), input.channels(), output->channels(),
+        builder.b, input.buffer, *weight, *bias, residual, output->buffer,
+        weightType.getShape().take_back(2), op.getStrides(), op.getDilations(),
+        op.getGroup(), input.channels(), output->channels(),
         ArrayRef<int64_t>{output->height(), output->width()},
         ArrayRef<int64_t>{input.top - pads[0], input.left - pads[1]},
         ArrayRef<int64_t>{output->top, output->left}, residualOffset,
         convert(op.getActivation()), kernel::ScheduleAttr());
     return success();
   }
+
+  bool acceptsShared(Operation *) const { return true; }
 };
 
 struct GemmToKernel

@@ -250,6 +250,7 @@ template <typename OpTy, auto code>
 struct ElementwiseToMap
     : KernelConversionOpInterface::ExternalModel<ElementwiseToMap<OpTy, code>,
                                                  OpTy> {
+  bool acceptsShared(Operation *) const { return true; }
   LogicalResult buildKernels(Operation *op, NetworkBuilder &builder) const {
     return buildMap(op, builder, [&](ImplicitLocOpBuilder &b, ValueRange v) {
       ScalarBuilder scalar(b, /*isUnsigned=*/false);

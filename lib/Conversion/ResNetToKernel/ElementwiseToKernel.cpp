@@ -43,6 +43,7 @@ private:
   SmallVector<int64_t> mapShape(ArrayRef<int64_t> shape) const;
   LogicalResult addConstant(const FloatConstant &constant,
                             RankedTensorType type);
+  LogicalResult addShared(const Image &image);
 
   Operation *op;
   NetworkBuilder &builder;
@@ -80,6 +81,8 @@ LogicalResult MapBuilder::add(Value value) {
   if (!builder.has(value))
     return op->emitError("has a constant operand of another type than f32");
   Image image = builder.get(value);
+  if (builder.isTraining() && !image.isExample)
+    return addShared(image);
   if (image.shape.size() != output.shape.size())
     return op->emitError("broadcasts operands of different ranks");
   // One channel that is broadcast to blocks lies in none.
@@ -144,6 +147,51 @@ LogicalResult MapBuilder::addConstant(const FloatConstant &constant,
                                constant[c * plane + i];
                      });
   inputs.push_back({buffer});
+  return success();
+}
+
+/// What all examples share: a number, or one for each channel.
+LogicalResult MapBuilder::addShared(const Image &image) {
+  Type element = image.getType().getElementType();
+  size_t rank = isBlocked() ? 4 : mapShape(output.shape).size();
+  int64_t elements = image.elements();
+  if (elements == 1) {
+    SmallVector<int64_t> ones(rank, 1);
+    inputs.push_back(
+        {builder.view(image.buffer, MemRefType::get(ones, element))});
+    return success();
+  }
+  // Aligned at the end, the batch before: C x 1 x 1, or C of a matrix.
+  SmallVector<int64_t> shape(image.shape);
+  if (shape.size() == output.shape.size() + 1 && shape.front() == 1)
+    shape.erase(shape.begin());
+  bool isPerChannel = shape.size() == output.shape.size() &&
+                      shape.front() == output.channels() &&
+                      elements == output.channels();
+  // More than three dimensions run as one.
+  if (!isPerChannel || (!isBlocked() && output.shape.size() > 3))
+    return op->emitError("has a shared operand that is no number, nor one for "
+                         "each channel");
+  if (!isBlocked()) {
+    inputs.push_back({builder.view(image.buffer,
+                                   MemRefType::get(mapShape(shape), element))});
+    return success();
+  }
+  int64_t block = output.block;
+  auto type = MemRefType::get(
+      {llvm::divideCeilSigned(elements, block), 1, 1, block}, element);
+  if (elements % block == 0) {
+    inputs.push_back({builder.view(image.buffer, type)});
+    return success();
+  }
+  Value padded = builder.createBuffer(type, image);
+  kernel::FillOp::create(builder.b, padded);
+  int64_t size[] = {elements, 1, 1}, zeros[] = {0, 0, 0};
+  int64_t steps[] = {1, 1, 1}, perm[] = {0, 1, 2}, base[] = {0, 0};
+  kernel::CopyOp::create(
+      builder.b, builder.view(image.buffer, MemRefType::get(size, element)),
+      padded, size, size, zeros, zeros, steps, APFloat(0.0f), perm, base);
+  inputs.push_back({padded});
   return success();
 }
 

@@ -121,6 +121,7 @@ std::optional<FloatConstant> getFloats(mlir::Value value);
 /// Registration of the external models, by file.
 void registerConvToKernel(mlir::DialectRegistry &registry);
 void registerElementwiseToElement(mlir::DialectRegistry &registry);
+void registerFilterGradientToKernel(mlir::DialectRegistry &registry);
 void registerMatrixToElement(mlir::DialectRegistry &registry);
 void registerWindowsToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToKernel(mlir::DialectRegistry &registry);

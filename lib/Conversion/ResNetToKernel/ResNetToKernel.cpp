@@ -32,6 +32,7 @@ using namespace resnetc::kernel;
 void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerConvToKernel(registry);
   registerElementwiseToElement(registry);
+  registerFilterGradientToKernel(registry);
   registerMatrixToElement(registry);
   registerWindowsToElement(registry);
   registerElementwiseToKernel(registry);
@@ -155,7 +156,7 @@ static bool hasExamplesOfF32(Operation &op, NetworkBuilder &builder) {
   return llvm::all_of(op.getResults(), [&](Value result) {
     auto type = dyn_cast<RankedTensorType>(result.getType());
     if (builder.isTraining() && isShared(result))
-      return false;
+      return cast<KernelConversionOpInterface>(op).makesShared();
     return isF32(result) && type && !llvm::is_contained(type.getShape(), 0) &&
            (!builder.isWhole() ||
             (type.getRank() > 0 && type.getDimSize(0) == 1));

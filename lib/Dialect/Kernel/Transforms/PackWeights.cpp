@@ -11,11 +11,15 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
 #include "resnetc/Support/FloatConstant.h"
+#include "resnetc/Support/IndexBuilder.h"
 #include <cmath>
 #include <cstring>
 
@@ -39,6 +43,8 @@ private:
       OpBuilder &b, WeightOp old, StringRef suffix, int64_t size, Type element,
       llvm::function_ref<void(ArrayRef<float>, MutableArrayRef<float>)> pack);
   LogicalResult packOne(PackWeightsOpInterface op);
+  LogicalResult packAtRunTime(PackWeightsOpInterface op);
+  void packBiasAtRunTime(PackWeightsOpInterface op);
   void flush(MutableArrayRef<float> values);
   void erase(WeightOp old);
 
@@ -46,6 +52,10 @@ private:
 };
 
 } // namespace
+
+static MemRefType typeOf(const OpOperand &operand) {
+  return cast<MemRefType>(operand.get().getType());
+}
 
 void PackWeights::flush(MutableArrayRef<float> values) {
   for (float &value : values)
@@ -99,36 +109,168 @@ WeightOp PackWeights::replace(
 LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
   auto weight = op.getWeightOperand().get().getDefiningOp<WeightOp>();
   auto bias = op.getBiasOperand().get().getDefiningOp<WeightOp>();
-  if (!weight || !bias)
-    return op->emitOpError("has a weight or bias that is not a constant");
-  for (WeightOp constant : {weight, bias})
-    if (!constant.getType().getElementType().isF32())
-      return constant.emitOpError("is not a constant of f32");
+  for (OpOperand *operand : {&op.getWeightOperand(), &op.getBiasOperand()}) {
+    if (!isSharedMemory(operand->get()))
+      return op->emitOpError("has a weight or bias that is neither a constant "
+                             "nor shared by all images");
+    if (!typeOf(*operand).getElementType().isF32())
+      return op->emitOpError("has a weight or bias that is not of f32");
+  }
   if (!op->hasAttr("schedule"))
     return op->emitOpError("has no schedule; run kernel-select-schedule");
-  if (weight.getType().getNumElements() != op.getNumWeights())
+  if (typeOf(op.getWeightOperand()).getNumElements() != op.getNumWeights())
     return op->emitOpError("has a weight of the wrong size");
   auto channels = op->getAttrOfType<IntegerAttr>("output_channels");
-  if (channels && bias.getType().getNumElements() != channels.getInt())
+  if (channels &&
+      typeOf(op.getBiasOperand()).getNumElements() != channels.getInt())
     return op->emitOpError("has a bias of the wrong size");
 
   OpBuilder b(op);
-  WeightOp packed = replace(
-      b, weight, "packed", op.getNumPackedWeights(), op.getPackedWeightType(),
-      [&](ArrayRef<float> from, MutableArrayRef<float> to) {
-        op.packWeights(from, to);
-      });
-  WeightOp packedBias =
-      replace(b, bias, "bias", op.getNumPackedBiases(), b.getF32Type(),
-              [&](ArrayRef<float> from, MutableArrayRef<float> to) {
-                op.packBiases(from, to);
-              });
-  op.getWeightOperand().assign(packed);
-  op.getBiasOperand().assign(packedBias);
+  if (!weight) {
+    if (failed(packAtRunTime(op)))
+      return failure();
+  } else {
+    op.getWeightOperand().assign(replace(
+        b, weight, "packed", op.getNumPackedWeights(), op.getPackedWeightType(),
+        [&](ArrayRef<float> from, MutableArrayRef<float> to) {
+          op.packWeights(from, to);
+        }));
+  }
+  if (!bias)
+    packBiasAtRunTime(op);
+  else
+    op.getBiasOperand().assign(
+        replace(b, bias, "bias", op.getNumPackedBiases(), b.getF32Type(),
+                [&](ArrayRef<float> from, MutableArrayRef<float> to) {
+                  op.packBiases(from, to);
+                }));
   for (WeightOp old : {weight, bias})
-    if (old->use_empty())
+    if (old && old->use_empty())
       erase(old);
   return success();
+}
+
+/// Where what is in shared memory can be read first: behind the last operation
+/// before `op` that writes it. Far from `op`, so that images go through the
+/// steps before `op` without waiting for each other.
+static void setInsertionPointBehindWriter(OpBuilder &b, Value memory,
+                                          Operation *op) {
+  Value buffer = getUnderlyingBuffer(memory);
+  Operation *last = nullptr;
+  SmallVector<Value> waiting = {buffer};
+  while (!waiting.empty()) {
+    Value value = waiting.pop_back_val();
+    for (Operation *user : value.getUsers()) {
+      if (auto view = dyn_cast<ViewOp>(user)) {
+        waiting.push_back(view.getResult());
+        continue;
+      }
+      auto compute = dyn_cast<ComputeOpInterface>(user);
+      bool writes = compute && llvm::is_contained(user->getOperands().take_back(
+                                                      compute.getNumOutputs()),
+                                                  value);
+      if (writes && user->isBeforeInBlock(op) &&
+          (!last || last->isBeforeInBlock(user)))
+        last = user;
+    }
+  }
+  if (last)
+    b.setInsertionPointAfter(last);
+  else
+    b.setInsertionPointAfterValue(buffer);
+}
+
+/// `source` in one dimension.
+static Value flatten(OpBuilder &b, Location loc, Value source) {
+  auto type = cast<MemRefType>(source.getType());
+  auto flat = MemRefType::get(type.getNumElements(), type.getElementType());
+  if (type == flat)
+    return source;
+  return ViewOp::create(b, loc, flat, getUnderlyingBuffer(source));
+}
+
+/// A step that packs a weight which is not known yet, once for all images.
+LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
+  if (!op.getPackedWeightType().isF32())
+    return op->emitOpError(
+        "has a weight that is not known, and would be packed "
+        "as bf16");
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  Value from = op.getWeightOperand().get();
+  setInsertionPointBehindWriter(b, from, op);
+  from = flatten(b, loc, from);
+  auto type = MemRefType::get(op.getNumPackedWeights(), b.getF32Type());
+  Value packed =
+      BufferOp::create(b, loc, type, /*offset=*/IntegerAttr(), /*shared=*/true);
+  if (op.getNumPackedWeights() != op.getNumWeights())
+    FillOp::create(b, loc, packed);
+  ImplicitLocOpBuilder inner(loc, b);
+  auto generic = GenericOp::create(inner, "pack_weights", from, packed,
+                                   op.getNumPackedBlocks());
+  Block *body = inner.createBlock(&generic.getBody());
+  Type index = b.getIndexType();
+  for (Type argument : {from.getType(), packed.getType(), index, index})
+    body->addArgument(argument, loc);
+  IndexBuilder(inner).loop(body->getArgument(2), body->getArgument(3),
+                           [&](Value block) {
+                             op.buildPackBlock(inner, body->getArgument(0),
+                                               body->getArgument(1), block);
+                           });
+  YieldOp::create(inner, ValueRange());
+  op.getWeightOperand().assign(packed);
+  return success();
+}
+
+/// The same of a bias, whose places are few: each is a constant index.
+void PackWeights::packBiasAtRunTime(PackWeightsOpInterface op) {
+  OpBuilder b(op);
+  Location loc = op.getLoc();
+  Value from = op.getBiasOperand().get();
+  setInsertionPointBehindWriter(b, from, op);
+  from = flatten(b, loc, from);
+  int64_t size = cast<MemRefType>(from.getType()).getNumElements();
+  // Where each lies follows from how numbers that tell them apart are packed.
+  SmallVector<float> numbers(size), places(op.getNumPackedBiases(), 0);
+  for (auto [i, number] : llvm::enumerate(numbers))
+    number = static_cast<float>(i + 1);
+  op.packBiases(numbers, places);
+  auto type = MemRefType::get(op.getNumPackedBiases(), b.getF32Type());
+  Value packed =
+      BufferOp::create(b, loc, type, /*offset=*/IntegerAttr(), /*shared=*/true);
+  FillOp::create(b, loc, packed);
+  ImplicitLocOpBuilder inner(loc, b);
+  auto generic =
+      GenericOp::create(inner, "pack_bias", from, packed, /*units=*/1);
+  Block *body = inner.createBlock(&generic.getBody());
+  Type index = b.getIndexType();
+  for (Type argument : {from.getType(), packed.getType(), index, index})
+    body->addArgument(argument, loc);
+  IndexBuilder indices(inner);
+  indices.loop(body->getArgument(2), body->getArgument(3), [&](Value) {
+    // Runs of neighbours that stay neighbours.
+    for (size_t i = 0; i < places.size();) {
+      size_t length = 1;
+      if (places[i] == 0) {
+        ++i;
+        continue;
+      }
+      while (i + length < places.size() &&
+             places[i + length] == places[i] + static_cast<float>(length))
+        ++length;
+      auto source = static_cast<int64_t>(places[i]) - 1;
+      auto target = static_cast<int64_t>(i);
+      indices.loop(0, static_cast<int64_t>(length), [&](Value k) {
+        Value value = memref::LoadOp::create(inner, body->getArgument(0),
+                                             indices.add(k, source));
+        memref::StoreOp::create(inner, value, body->getArgument(1),
+                                indices.add(k, target));
+      });
+      i += length;
+    }
+  });
+  YieldOp::create(inner, ValueRange());
+  op.getBiasOperand().assign(packed);
 }
 
 /// Packed constants are as large again, so what they were made from should not

@@ -11,7 +11,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChooseLayout.h"
-#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace resnetc::resnet;
@@ -23,10 +22,6 @@ static RankedTensorType typeOf(Value value) {
 static bool hasRank(Value value, int64_t rank) {
   RankedTensorType type = typeOf(value);
   return type && type.getRank() == rank;
-}
-
-static bool isConstant(Value value) {
-  return !value || matchPattern(value, m_Constant());
 }
 
 /// All in blocks of the result's width.
@@ -42,8 +37,8 @@ static LayoutChoice blocked(Operation *op, int64_t block) {
 
 LayoutChoice ConvOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
   RankedTensorType input = typeOf(getInput());
-  if (!input || input.getRank() != 4 || !isConstant(getWeight()) ||
-      !isConstant(getBias()))
+  if (!input || input.getRank() != 4 || !isShared(getWeight()) ||
+      !isShared(getBias()))
     return LayoutChoice(getNumOperands());
   LayoutChoice choice = blocked(*this, lanes);
   OperandLayout &layout = choice.operands.front();
@@ -54,8 +49,21 @@ LayoutChoice ConvOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
   return choice;
 }
 
+LayoutChoice ConvFilterGradientOp::chooseLayout(ArrayRef<int64_t>,
+                                                int64_t lanes) {
+  if (!hasRank(getInput(), 4) || !hasRank(getGradient(), 4))
+    return LayoutChoice(getNumOperands());
+  LayoutChoice choice(getNumOperands(), lanes);
+  // The convolution's own input.
+  OperandLayout &layout = choice.operands.front();
+  if (getGroup() == 1 && typeOf(getInput()).getDimSize(1) < lanes)
+    layout.block = 1;
+  llvm::copy(getPads(), layout.halo.begin());
+  return choice;
+}
+
 LayoutChoice GemmOp::chooseLayout(ArrayRef<int64_t>, int64_t lanes) {
-  bool isLayer = !getTransA() && isConstant(getB()) && isConstant(getC());
+  bool isLayer = !getTransA() && isShared(getB()) && isShared(getC());
   return LayoutChoice(getNumOperands(), isLayer ? lanes : 1);
 }
 
@@ -97,9 +105,9 @@ LayoutChoice resnetc::resnet::keepLayoutIfFull(Operation *op,
                                 : LayoutChoice(op->getNumOperands());
 }
 
-/// Blocks are for the kernel, which wants constants.
+/// Blocks are for the kernel, whose parameters are shared.
 LayoutChoice BatchNormOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
-  if (!llvm::all_of(getOperands().drop_front(), isConstant))
+  if (!llvm::all_of(getOperands().drop_front(), isShared))
     return LayoutChoice(getNumOperands());
   return keepLayout(*this, blocks);
 }
@@ -113,15 +121,15 @@ LayoutChoice resnetc::resnet::chooseForBroadcast(Operation *op,
   RankedTensorType type = typeOf(op->getResult(0));
   bool canBlock = type && (type.getRank() == 2 || type.getRank() == 4);
   for (auto [operand, block] : llvm::zip_equal(op->getOperands(), blocks))
-    canBlock &= block == 0 ? isConstant(operand)
+    canBlock &= block == 0 ? isShared(operand)
                            : typeOf(operand).getRank() == type.getRank();
   bool wantsBlock = llvm::is_contained(blocks, lanes);
   LayoutChoice choice = blocked(op, canBlock && wantsBlock ? lanes : 1);
   // One channel for all is no block: its lanes would be padding.
   for (auto [operand, layout] :
        llvm::zip_equal(op->getOperands(), choice.operands))
-    if (canBlock && !isConstant(operand) &&
-        typeOf(operand).getDimSize(1) == 1 && type.getDimSize(1) != 1)
+    if (canBlock && !isShared(operand) && typeOf(operand).getDimSize(1) == 1 &&
+        type.getDimSize(1) != 1)
       layout.block = 1;
   return choice;
 }
@@ -179,7 +187,7 @@ static LayoutChoice keepChannels(Operation *op, ArrayRef<int64_t> blocks) {
   RankedTensorType to = typeOf(op->getResult(0));
   bool keeps = from && to && from.getRank() == 4 && to.getRank() == 4 &&
                from.getDimSize(1) == to.getDimSize(1) &&
-               llvm::all_of(op->getOperands().drop_front(), isConstant);
+               llvm::all_of(op->getOperands().drop_front(), isShared);
   if (!keeps)
     return LayoutChoice(op->getNumOperands());
   LayoutChoice choice(op->getNumOperands());

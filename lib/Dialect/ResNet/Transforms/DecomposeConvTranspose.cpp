@@ -70,6 +70,7 @@ struct Match {
   std::array<Dimension, 2> spatial;
   int64_t inputs, outputs, group;
   std::optional<FloatConstant> weight, bias;
+  bool isConstant; ///< Both, if there is a bias.
 
   static FailureOr<Match> get(ConvTransposeOp op, PatternRewriter &rewriter);
   int64_t phases() const { return spatial[0].stride * spatial[1].stride; }
@@ -118,9 +119,13 @@ FailureOr<Match> Match::get(ConvTransposeOp op, PatternRewriter &rewriter) {
   Match match;
   match.weight = getFloatConstant(op.getWeight());
   match.bias = getFloatConstant(op.getBias());
+  // Else what all examples share is rearranged at run time.
+  match.isConstant = match.weight && (!op.getBias() || match.bias);
   if (!isKnown(input) || !isKnown(result))
     return rewriter.notifyMatchFailure(op, "has an unknown or empty shape");
-  if (!match.weight || (op.getBias() && !match.bias))
+  bool isLearned = isShared(op.getWeight()) && isShared(op.getBias()) &&
+                   weight.hasStaticShape() && !isShared(op.getInput());
+  if (!match.isConstant && !isLearned)
     return rewriter.notifyMatchFailure(op, "weight is no constant of f32");
   match.group = op.getGroup();
   match.inputs = input.getDimSize(1);
@@ -137,7 +142,7 @@ FailureOr<Match> Match::get(ConvTransposeOp op, PatternRewriter &rewriter) {
                     match.group * match.phases();
   for (const Dimension &d : match.spatial)
     elements *= static_cast<double>(d.taps());
-  if (elements > maxGrowth * static_cast<double>(match.weight->size()))
+  if (elements > maxGrowth * static_cast<double>(weight.getNumElements()))
     return rewriter.notifyMatchFailure(op, "would multiply by zeros mostly");
   return match;
 }
@@ -167,6 +172,70 @@ static ElementsAttr makeWeight(const Match &match, Type element) {
           }
         }
       });
+}
+
+/// The same of a weight that is not known: its taps are gathered along each
+/// dimension, by phase, and those that a phase lacks are made zero.
+static Value gatherWeight(const Match &match, ConvTransposeOp op,
+                          PatternRewriter &rewriter) {
+  Location loc = op.getLoc();
+  Value value = op.getWeight();
+  Type element = cast<ShapedType>(value.getType()).getElementType();
+  for (auto [d, spatial] : llvm::enumerate(match.spatial)) {
+    SmallVector<int64_t> indices;
+    SmallVector<Attribute> mask;
+    for (int64_t r = 0; r < spatial.stride; ++r)
+      for (int64_t i = 0; i < spatial.taps(); ++i) {
+        std::optional<int64_t> tap = spatial.tap(r, i);
+        indices.push_back(tap.value_or(0));
+        mask.push_back(rewriter.getFloatAttr(element, tap ? 1 : 0));
+      }
+    auto size = static_cast<int64_t>(indices.size());
+    auto type = cast<RankedTensorType>(value.getType());
+    SmallVector<int64_t> shape(type.getShape());
+    shape[2 + d] = size;
+    value = GatherOp::create(rewriter, loc, type.clone(shape), value,
+                             createInts(rewriter, loc, indices),
+                             static_cast<int64_t>(2 + d));
+    if (llvm::all_of(mask, [](Attribute attr) {
+          return cast<FloatAttr>(attr).getValueAsDouble() != 0;
+        }))
+      continue;
+    SmallVector<int64_t> column = {size};
+    if (d == 0)
+      column.push_back(1);
+    Value zeros = ConstantOp::create(
+        rewriter, loc,
+        DenseElementsAttr::get(RankedTensorType::get(column, element), mask));
+    value = MulOp::create(rewriter, loc, value, zeros);
+  }
+  const auto &[h, w] = match.spatial;
+  int64_t inputs = match.inputs / match.group;
+  int64_t outputs = match.outputs / match.group;
+  value = createReshape(
+      rewriter, loc, value,
+      {match.group, inputs, outputs, h.stride, h.taps(), w.stride, w.taps()});
+  SmallVector<int64_t> perm = match.phasesFirst()
+                                  ? SmallVector<int64_t>{3, 5, 0, 2, 1, 4, 6}
+                                  : SmallVector<int64_t>{0, 2, 3, 5, 1, 4, 6};
+  value = TransposeOp::create(rewriter, loc, value, ArrayRef<int64_t>(perm));
+  return createReshape(
+      rewriter, loc, value,
+      {match.outputs * match.phases(), inputs, h.taps(), w.taps()});
+}
+
+/// The bias of each channel of the convolution.
+static Value gatherBias(const Match &match, ConvTransposeOp op,
+                        PatternRewriter &rewriter) {
+  SmallVector<int64_t> indices;
+  for (int64_t i = 0; i < match.outputs * match.phases(); ++i)
+    indices.push_back(match.outputOf(i).first);
+  auto type = cast<RankedTensorType>(op.getBias().getType());
+  auto size = static_cast<int64_t>(indices.size());
+  return GatherOp::create(rewriter, op.getLoc(), type.clone({size}),
+                          op.getBias(),
+                          createInts(rewriter, op.getLoc(), indices),
+                          /*axis=*/0);
 }
 
 /// The phases as pixels.
@@ -208,7 +277,9 @@ DecomposePattern::matchAndRewrite(ConvTransposeOp op,
     relu = dyn_cast<ReluOp>(*op->user_begin());
 
   Value bias;
-  if (match->bias)
+  if (!match->isConstant)
+    bias = op.getBias() ? gatherBias(*match, op, rewriter) : Value();
+  else if (match->bias)
     bias = ConstantOp::create(
         rewriter, loc,
         makeFloatConstant(
@@ -218,8 +289,12 @@ DecomposePattern::matchAndRewrite(ConvTransposeOp op,
               for (size_t i = 0; i < to.size(); ++i)
                 to[i] = (*match->bias)[match->outputOf(i).first];
             }));
-  Value weight = ConstantOp::create(
-      rewriter, loc, makeWeight(*match, result.getElementType()));
+  Value weight;
+  if (match->isConstant)
+    weight = ConstantOp::create(rewriter, loc,
+                                makeWeight(*match, result.getElementType()));
+  else
+    weight = gatherWeight(*match, op, rewriter);
   int64_t ones[] = {1, 1};
   Value phases = ConvOp::create(
       rewriter, loc,

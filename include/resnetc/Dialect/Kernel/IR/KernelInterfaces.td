@@ -89,7 +89,16 @@ def Kernel_PackWeightsOpInterface : OpInterface<"PackWeightsOpInterface"> {
                                   "::llvm::MutableArrayRef<float>":$to)>,
     InterfaceMethod<"Packs `from` into `to`, which is all zeros.",
       "void", "packBiases", (ins "::llvm::ArrayRef<float>":$from,
-                                 "::llvm::MutableArrayRef<float>":$to)>
+                                 "::llvm::MutableArrayRef<float>":$to)>,
+    InterfaceMethod<"Blocks of output channels, of all groups.",
+      "int64_t", "getNumPackedBlocks">,
+    InterfaceMethod<[{
+        Generates code that packs weights at run time as `packWeights` does: the
+        block of output channels with this number, from `from`, which is dense,
+        into `to`. Both have one dimension.
+      }], "void", "buildPackBlock",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder, "::mlir::Value":$from,
+           "::mlir::Value":$to, "::mlir::Value":$block)>
   ];
 }
 

@@ -172,6 +172,52 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
   }];
 }
 
+def Kernel_ConvFilterGradientOp : Kernel_ComputeOp<"conv_filter_gradient", [], [
+    "getNumMacs", "prefersImagesInnermost"]> {
+  let summary = "Adds the gradient of a convolution's weight";
+  let description = [{
+    ```
+    output[m, c, i, j] += sum over h, w of gradient[m, h + go0, w + go1]
+      * input[c, h * s0 + i * d0 + io0, w * s1 + j * d1 + io1]
+    ```
+    for h, w within `gradient_size` and the channels c of m's group. The gradient
+    is blocked; the input too, or planar (rank 3, one group).
+
+    The output is shared by all images, one run of memory: for each unit its
+    vectors of sums, a lane an output channel. A unit is, outermost first, a
+    block of output channels, a block of input channels, and a tap, and has a
+    vector for each lane of the input's block; of a planar input, a block of
+    output channels, a group of `planesPerUnit` channels, and a row of taps, and
+    has a vector for each channel and tap. Lanes of what is no channel, or not
+    of m's group, are anything.
+
+    ```mlir
+    kernel.conv_filter_gradient ins(%x, %g) outs(%dw)
+      {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>,
+       gradient_size = array<i64: 56, 56>, group = 1 : i64, input_offset = array<i64: 0, 0>,
+       kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>}
+      : memref<4x58x58x16xf32>, memref<4x56x56x16xf32> -> memref<36864xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Read:$gradient,
+    Arg<Kernel_Buffer, "", [MemRead, MemWrite]>:$output,
+    DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
+    DenseI64ArrayAttr:$dilations, Kernel_IntAttr:$group,
+    DenseI64ArrayAttr:$gradient_size, DenseI64ArrayAttr:$gradient_offset,
+    DenseI64ArrayAttr:$input_offset);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $gradient `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `,` type($gradient) `->` type($output)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    bool isPlanar() {
+      return ::llvm::cast<::mlir::MemRefType>(getInput().getType()).getRank() == 3;
+    }
+  }];
+}
+
 def Kernel_WinogradInputOp : Kernel_ComputeOp<"winograd_input"> {
   let summary = "Input tiles of a convolution by Winograd's algorithm";
   let description = [{

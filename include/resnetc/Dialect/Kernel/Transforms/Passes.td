@@ -148,6 +148,9 @@ def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
     %w = kernel.weight dense_resource<packed> : tensor<36864xf32> -> memref<36864xf32>
     kernel.conv ins(%x, %w, %b) ...
     ```
+
+    A weight in memory, which a network in training learns, is packed by a step
+    of its own, a kernel.generic, as soon as it is there.
   }];
   let options = [
     Option<"release", "release", "bool", "false",
@@ -157,7 +160,10 @@ def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
   let statistics = [
     Statistic<"numFlushed", "flushed", "Subnormal weights flushed to zero">
   ];
-  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+  let dependentDialects = [
+    "::resnetc::kernel::KernelDialect", "::mlir::arith::ArithDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
 }
 
 def KernelUpdateInPlace

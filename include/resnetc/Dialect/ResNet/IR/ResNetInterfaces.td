@@ -80,7 +80,10 @@ def ResNet_KernelConversionOpInterface
       (ins "::resnetc::NetworkBuilder &":$builder)>,
     InterfaceMethod<[{
         Whether operands may be shared by all examples without being constants.
-      }], "bool", "acceptsShared", (ins), "", "return false;">
+      }], "bool", "acceptsShared", (ins), "", "return false;">,
+    InterfaceMethod<[{
+        Whether results may be shared by all examples: sums over these.
+      }], "bool", "makesShared", (ins), "", "return false;">
   ];
 }
 

@@ -21,7 +21,7 @@ include "resnetc/Dialect/ResNet/IR/ResNetBase.td"
 //===----------------------------------------------------------------------===//
 
 def ResNet_ConvFilterGradientOp
-    : ResNet_Op<"conv_filter_gradient", [Differentiable]> {
+    : ResNet_Op<"conv_filter_gradient", [BlockedLayout, Differentiable]> {
   let summary = "Gradient of a convolution with respect to its weight";
   let description = [{
     Of `resnet.conv` with these attributes, from its input, N x C x H x W, and

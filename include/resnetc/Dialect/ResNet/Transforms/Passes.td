@@ -80,6 +80,26 @@ def ResNetDecomposeBatchSums
   let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
 }
 
+def ResNetSliceStridedConv
+    : Pass<"resnet-slice-strided-conv", "::mlir::func::FuncOp"> {
+  let summary = "Take the pixels that a 1x1 convolution reads first";
+  let description = [{
+    A 1x1 convolution with strides is one without of the pixels that it reads.
+    Its gradient is then a convolution of these, too, and not one with zeros
+    between the pixels.
+
+    ```mlir
+    %y = resnet.conv %x, %w {strides = array<i64: 2, 2>}
+       : (tensor<?x64x56x56xf32>, tensor<128x64x1x1xf32>) -> tensor<?x128x28x28xf32>
+    // ==>
+    %s = resnet.slice %x, %starts, %ends, %axes, %steps : ... -> tensor<?x64x28x28xf32>
+    %y = resnet.conv %s, %w
+       : (tensor<?x64x28x28xf32>, tensor<128x64x1x1xf32>) -> tensor<?x128x28x28xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetPlaceParameters
     : Pass<"resnet-place-parameters", "::mlir::ModuleOp"> {
   let summary = "Places what a caller keeps of a network in training";
