@@ -401,3 +401,36 @@ func.func @map_function(%x: memref<1x4x4x8xf32>, %y: memref<1x4x4x8xf32>) {
   return
 }
 func.func private @f(f32) -> f32
+
+// -----
+
+func.func @filter_gradient(%x: memref<1x7x7x4xf32>, %g: memref<1x5x5x4xf32>, %w: memref<144xf32>) {
+  // expected-error @+1 {{reads outside its input in dimension 0}}
+  kernel.conv_filter_gradient ins(%x, %g) outs(%w)
+    {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>, gradient_size = array<i64: 5, 5>,
+     group = 1 : i64, input_offset = array<i64: 1, 0>, kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>}
+    : memref<1x7x7x4xf32>, memref<1x5x5x4xf32> -> memref<144xf32>
+  return
+}
+
+// -----
+
+func.func @filter_gradient_size(%x: memref<1x7x7x4xf32>, %g: memref<1x5x5x4xf32>, %w: memref<140xf32>) {
+  // expected-error @+1 {{has an output of the wrong size}}
+  kernel.conv_filter_gradient ins(%x, %g) outs(%w)
+    {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>, gradient_size = array<i64: 5, 5>,
+     group = 1 : i64, input_offset = array<i64: 0, 0>, kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>}
+    : memref<1x7x7x4xf32>, memref<1x5x5x4xf32> -> memref<140xf32>
+  return
+}
+
+// -----
+
+func.func @filter_gradient_groups(%x: memref<1x7x7x4xf32>, %g: memref<1x5x5x4xf32>, %w: memref<144xf32>) {
+  // expected-error @+1 {{has groups that do not fit blocks}}
+  kernel.conv_filter_gradient ins(%x, %g) outs(%w)
+    {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>, gradient_size = array<i64: 5, 5>,
+     group = 3 : i64, input_offset = array<i64: 0, 0>, kernel_shape = array<i64: 3, 3>, strides = array<i64: 1, 1>}
+    : memref<1x7x7x4xf32>, memref<1x5x5x4xf32> -> memref<144xf32>
+  return
+}

@@ -15,6 +15,7 @@
 // RUN: not resnet-opt %t/bias.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=BIAS
 // RUN: not resnet-opt %t/value.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VALUE
 // RUN: not resnet-opt %t/splat.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SPLAT
+// RUN: resnet-opt %t/learned.mlir --kernel-pack-weights | FileCheck %s --check-prefix=LEARNED
 
 // Resources print as their alignment, 04000000, and their floats in hexadecimal:
 // 1 is 0000803F, 2 00000040, 3 00004040, 4 00008040, 5 0000A040, 6 0000C040,
@@ -172,7 +173,7 @@ func.func @unscheduled(%x: memref<1x3x3x2xf32>, %y: memref<1x3x3x2xf32>) {
   return
 }
 
-// VARIABLE: error: 'kernel.conv' op has a weight or bias that is not a constant
+// VARIABLE: error: 'kernel.conv' op has a weight or bias that is neither a constant nor shared by all images
 
 //--- variable.mlir
 func.func @variable(%x: memref<1x3x3x2xf32>, %w: memref<2x2x1x1xf32>, %b: memref<2xf32>, %y: memref<1x3x3x2xf32>) {
@@ -248,5 +249,34 @@ func.func @winograd(%v: memref<1x16x8x2xf32>, %y: memref<1x2x2x2xf32>) {
      output_size = array<i64: 2, 2>, outputs = 2 : i64,
      schedule = #kernel.schedule<winograd_f2, pixels = 1, oc_blocks = 1, rows = 1>}
     : memref<1x16x8x2xf32>, memref<1x1x3x3xf32>, memref<1xf32> -> memref<1x2x2x2xf32>
+  return
+}
+
+// A weight that a network learns is packed by a step, as soon as it is there: not
+// between the steps that images go through. Its lanes past the last channel are
+// zeros.
+// LEARNED-LABEL: func.func @learned(
+// LEARNED-SAME: %[[X:[^:]+]]: memref<1x3x3x4xf32>, %[[W:[^:]+]]: memref<3x4x1x1xf32>
+// LEARNED: %[[FLAT:.+]] = kernel.view %[[W]] : {{.+}} to memref<12xf32>
+// LEARNED: %[[PACKED:.+]] = kernel.buffer shared : memref<16xf32>
+// LEARNED: kernel.fill outs(%[[PACKED]])
+// LEARNED: kernel.generic "pack_weights" ins(%[[FLAT]] : memref<12xf32>) outs(%[[PACKED]] : memref<16xf32>) units 1
+// LEARNED: kernel.map
+// LEARNED: kernel.conv ins(%{{.+}}, %[[PACKED]], %{{.+}})
+
+//--- learned.mlir
+func.func @learned(%x: memref<1x3x3x4xf32>, %w: memref<3x4x1x1xf32> {kernel.shared}, %b: memref<3xf32> {kernel.shared}, %y: memref<1x3x3x4xf32>) {
+  %0 = kernel.buffer : memref<1x3x3x4xf32>
+  kernel.map ins(%x) outs(%0) {size = array<i64: 1, 3, 3, 4>, offsets = array<i64: 0, 0, 0, 0>} : memref<1x3x3x4xf32> -> memref<1x3x3x4xf32> {
+  ^bb0(%a: f32):
+    %1 = arith.addf %a, %a : f32
+    kernel.yield %1 : f32
+  }
+  kernel.conv ins(%0, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 4 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 3 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 3>}
+    : memref<1x3x3x4xf32>, memref<3x4x1x1xf32>, memref<3xf32> -> memref<1x3x3x4xf32>
   return
 }

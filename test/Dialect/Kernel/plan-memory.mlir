@@ -110,3 +110,25 @@ func.func @no_residual(%x: memref<1x4x4x2xf32>, %w: memref<4xf32>, %b: memref<2x
   kernel.copy ins(%t) outs(%y) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 2, 4, 4>, output_offset = array<i64: 0, 0, 0>, size = array<i64: 2, 4, 4>} : memref<1x4x4x2xf32> -> memref<1x4x4x2xf32>
   return
 }
+
+// -----
+
+// What images share lies apart from what there is of each.
+// CHECK-LABEL: func.func @shared(
+// CHECK-SAME: kernel.shared_bytes = 64 : i64
+// CHECK-SAME: kernel.workspace_bytes = 64 : i64
+// CHECK: kernel.buffer shared offset 0 : memref<4xf32>
+// CHECK: kernel.buffer offset 0 : memref<1x4xf32>
+func.func @shared(%y: memref<1x4xf32>) {
+  %s = kernel.buffer shared : memref<4xf32>
+  kernel.fill outs(%s) : memref<4xf32>
+  %x = kernel.buffer : memref<1x4xf32>
+  kernel.fill outs(%x) : memref<1x4xf32>
+  %v = kernel.view %s : memref<4xf32> to memref<1x4xf32>
+  kernel.map ins(%x, %v) outs(%y) {size = array<i64: 1, 4>, offsets = array<i64: 0, 0, 0, 0, 0, 0>} : memref<1x4xf32>, memref<1x4xf32> -> memref<1x4xf32> {
+  ^bb0(%a: f32, %b: f32):
+    %0 = arith.addf %a, %b : f32
+    kernel.yield %0 : f32
+  }
+  return
+}

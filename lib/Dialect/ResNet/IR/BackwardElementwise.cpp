@@ -46,7 +46,8 @@ struct Unary {
 
 Gradients ReluOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   Unary u(builder, *this, gradients);
-  return SmallVector<Value>{u.b.where(u.isPositive(), u.g, u.number(0))};
+  // Of the result, which what comes after it keeps anyway.
+  return u.times(u.b.create<SignOp>(u.y));
 }
 
 Gradients SigmoidOp::buildBackward(OpBuilder &builder, ValueRange gradients) {

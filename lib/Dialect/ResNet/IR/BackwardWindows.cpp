@@ -68,10 +68,8 @@ Gradients ConvOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   if (failed(checkAutoPad(*this)))
     return failure();
   Value g = gradients.front();
-  if (getActivation() == Activation::relu) {
-    Value zero = b.number(g, 0);
-    g = b.where(b.create<GreaterOp>(getResult(), zero), g, zero);
-  }
+  if (getActivation() == Activation::relu)
+    g = b.mul(g, b.create<SignOp>(getResult()));
   FailureOr<Value> forInput =
       inputGradient(b, *this, getInput(), getWeight(), g);
   if (failed(forInput))

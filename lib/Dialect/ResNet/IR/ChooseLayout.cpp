@@ -197,6 +197,20 @@ static LayoutChoice keepChannels(Operation *op, ArrayRef<int64_t> blocks) {
   return choice;
 }
 
+LayoutChoice MaxPoolGradientOp::chooseLayout(ArrayRef<int64_t> blocks,
+                                             int64_t) {
+  bool areImages = hasRank(getInput(), 4) && hasRank(getGradient(), 4) &&
+                   !llvm::is_contained(blocks, 0);
+  return areImages ? blocked(*this, *llvm::max_element(blocks))
+                   : LayoutChoice(getNumOperands());
+}
+LayoutChoice AvgPoolGradientOp::chooseLayout(ArrayRef<int64_t> blocks,
+                                             int64_t) {
+  return keepChannels(*this, blocks);
+}
+LayoutChoice InsertSliceOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  return keepChannels(*this, blocks);
+}
 LayoutChoice ResizeOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
   return keepChannels(*this, blocks);
 }

@@ -51,7 +51,7 @@ def ResNet_ConvFilterGradientOp
   }];
 }
 
-def ResNet_MaxPoolGradientOp : ResNet_Op<"max_pool_gradient"> {
+def ResNet_MaxPoolGradientOp : ResNet_Op<"max_pool_gradient", [BlockedLayout]> {
   let summary = "Gradient of a max_pool with respect to its input";
   let description = [{
     Zeros in the shape of `input`, to which each window of `resnet.max_pool`
@@ -83,7 +83,7 @@ def ResNet_MaxPoolGradientOp : ResNet_Op<"max_pool_gradient"> {
 }
 
 def ResNet_AvgPoolGradientOp
-    : ResNet_Op<"avg_pool_gradient", [Differentiable]> {
+    : ResNet_Op<"avg_pool_gradient", [BlockedLayout, Differentiable]> {
   let summary = "Gradient of an avg_pool with respect to its input";
   let description = [{
     Zeros in planes of `input_shape`, to which each window of `resnet.avg_pool`
@@ -116,7 +116,7 @@ def ResNet_AvgPoolGradientOp
 // Movement
 //===----------------------------------------------------------------------===//
 
-def ResNet_InsertSliceOp : ResNet_Op<"insert_slice", [Differentiable]> {
+def ResNet_InsertSliceOp : ResNet_Op<"insert_slice", [BlockedLayout, Differentiable]> {
   let summary = "A tensor among zeros";
   let description = [{
     Zeros whose dimensions `axes` have `sizes`, all others those of the input;

@@ -1,0 +1,17 @@
+// RUN: resnet-opt %s --resnet-slice-strided-conv | FileCheck %s
+
+// CHECK-LABEL: func.func @projection(
+// CHECK: %[[S:.+]] = resnet.slice %{{.+}} : {{.+}} -> tensor<?x4x3x4xf32>
+// CHECK: resnet.conv %[[S]], %{{.+}} : (tensor<?x4x3x4xf32>, tensor<8x4x1x1xf32>) -> tensor<?x8x3x4xf32>
+func.func @projection(%x: tensor<?x4x5x8xf32>, %w: tensor<8x4x1x1xf32>) -> tensor<?x8x3x4xf32> {
+  %y = resnet.conv %x, %w {strides = array<i64: 2, 2>} : (tensor<?x4x5x8xf32>, tensor<8x4x1x1xf32>) -> tensor<?x8x3x4xf32>
+  return %y : tensor<?x8x3x4xf32>
+}
+
+// Other taps read what the stride skips.
+// CHECK-LABEL: func.func @window(
+// CHECK-NOT: slice
+func.func @window(%x: tensor<?x4x5x5xf32>, %w: tensor<8x4x3x3xf32>) -> tensor<?x8x3x3xf32> {
+  %y = resnet.conv %x, %w {strides = array<i64: 2, 2>, pads = array<i64: 1, 1, 1, 1>} : (tensor<?x4x5x5xf32>, tensor<8x4x3x3xf32>) -> tensor<?x8x3x3xf32>
+  return %y : tensor<?x8x3x3xf32>
+}
