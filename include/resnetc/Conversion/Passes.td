@@ -39,7 +39,7 @@ def ConvertResNetToKernel
   let dependentDialects = [
     "::resnetc::kernel::KernelDialect", "::mlir::arith::ArithDialect",
     "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::scf::SCFDialect"
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
   ];
 }
 

@@ -130,6 +130,7 @@ void registerIndexingToElement(mlir::DialectRegistry &registry);
 void registerMovementToElement(mlir::DialectRegistry &registry);
 void registerMovementToKernel(mlir::DialectRegistry &registry);
 void registerNormalizationToElement(mlir::DialectRegistry &registry);
+void registerPoolGradientToKernel(mlir::DialectRegistry &registry);
 void registerPoolToKernel(mlir::DialectRegistry &registry);
 void registerReductionToElement(mlir::DialectRegistry &registry);
 void registerResizeToElement(mlir::DialectRegistry &registry);

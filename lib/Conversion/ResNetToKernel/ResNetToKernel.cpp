@@ -41,6 +41,7 @@ void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerMovementToElement(registry);
   registerMovementToKernel(registry);
   registerNormalizationToElement(registry);
+  registerPoolGradientToKernel(registry);
   registerPoolToKernel(registry);
   registerReductionToElement(registry);
   registerResizeToElement(registry);

@@ -1,4 +1,4 @@
-// RUN: resnet-opt %s --convert-kernel-to-vector=prefix=net | FileCheck %s
+// RUN: resnet-opt %s --convert-kernel-to-vector=prefix=net --split-input-file | FileCheck %s
 
 // A unit is a tap of a block of channels: 4 sums stay in registers while the
 // pixels go by. What it writes is shared: a sum over the images.
@@ -17,6 +17,8 @@ func.func @net(%x: memref<1x7x7x4xf32>, %g: memref<1x5x5x4xf32>, %w: memref<144x
     : memref<1x7x7x4xf32>, memref<1x5x5x4xf32> -> memref<144xf32>
   return
 }
+
+// -----
 
 // Of a planar input a unit is a row of taps.
 // CHECK-LABEL: func.func @planar(
