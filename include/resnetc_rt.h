@@ -38,7 +38,9 @@ enum resnetc_status {
   /* The object and libresnetc_rt.a are of different versions. */
   RESNETC_ERROR_VERSION = 6,
   /* The loss is no finite number; no parameter was changed. */
-  RESNETC_ERROR_LOSS = 7
+  RESNETC_ERROR_LOSS = 7,
+  /* A label is not one of the classes; nothing was computed. */
+  RESNETC_ERROR_LABEL = 8
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */

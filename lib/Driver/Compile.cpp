@@ -126,7 +126,9 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
           buildTrainingPipeline(manager, *options.training);
         })))
       return failure();
-    training.emplace().kept = TrainingTable::findKept(imported->get());
+    training.emplace();
+    training->kept = TrainingTable::findKept(imported->get());
+    training->label = TrainingTable::findLabel(imported->get());
   }
   if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();

@@ -19,8 +19,7 @@ resnetc_status_string(int status) {
     return "success";
   case RESNETC_ERROR_ARGUMENT:
     return "an input, output, workspace or training pointer is NULL, or the "
-           "batch is not "
-           "positive";
+           "batch is not positive";
   case RESNETC_ERROR_BATCH:
     return "the model was compiled for another batch size";
   case RESNETC_ERROR_WORKSPACE_SIZE:
@@ -35,6 +34,8 @@ resnetc_status_string(int status) {
            "resnetc";
   case RESNETC_ERROR_LOSS:
     return "the loss is not a finite number; no parameter was changed";
+  case RESNETC_ERROR_LABEL:
+    return "a label is neither a class nor the one that does not count";
   }
   return "unknown status";
 }
