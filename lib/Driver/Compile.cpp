@@ -157,8 +157,9 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
   if (options.observe)
     options.observe(getFunction());
   if (failed(runPasses(module, [&](OpPassManager &manager) {
+        // The functions of a network in training share what is not learned.
         buildKernelPipeline(manager, target, options.exact, options.schedules,
-                            isLast);
+                            /*releaseConstants=*/isLast && !options.training);
       })))
     return failure();
   if (options.kind == OutputKind::Kernel)
