@@ -144,7 +144,8 @@ static constexpr char trainDeclarations[] = R"(
    between calls. What lies where in it, {0}_kept says. The workspace is
    scratch memory: nothing in it needs to survive between calls.
 
-   Threads: the functions allocate nothing, take no lock and keep no state. Any
+   Threads: the functions allocate nothing (but {0}_save and
+   {0}_load), take no lock and keep no state. Any
    number of threads may call them at once, each with its own training and
    workspace; on one training, {0}_evaluate alone may run several times at
    once. `context` says which threads work on a call; NULL means the calling
@@ -191,6 +192,16 @@ int {0}_evaluate(
     const void *const *inputs, void *const *outputs, int64_t batch,
     const resnetc_training *training, resnetc_workspace workspace,
     const resnetc_context *context);
+
+/* Writes parameters, running statistics, state and settings to the file `path`,
+   which appears whole or not at all. May run beside {0}_evaluate, but
+   nothing that changes them. */
+int {0}_save(const char *path, const resnetc_training *training);
+
+/* Reads what {0}_save has written, of this network compiled with the same
+   options of training; gradients are zero then. Changes nothing unless all is
+   well. RESNETC_ERROR_FILE of both functions leaves the reason in errno. */
+int {0}_load(const char *path, const resnetc_training *training);
 
 /* Bytes of each part of a resnetc_training. */
 extern const resnetc_training_sizes {0}_training_sizes;

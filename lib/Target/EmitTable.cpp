@@ -38,6 +38,8 @@ declare i32 @resnetc_rt_evaluate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_accumulate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_train_step(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_update(ptr, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_save(ptr, ptr, ptr)
+declare i32 @resnetc_rt_load(ptr, ptr, ptr)
 declare i64 @resnetc_rt_training_workspace_size(ptr, i64)
 )";
 
@@ -344,6 +346,14 @@ void TableWriter::writeTrainingFunctions() {
     os << formatv(R"(
 define i32 {0}(ptr %inputs, ptr %outputs, i64 %batch, ptr %training, ptr %data, i64 %size, ptr %context) {{
   %status = call i32 @resnetc_rt_{1}(ptr {2}, ptr %inputs, ptr %outputs, i64 %batch, ptr %training, ptr %data, i64 %size, ptr %context)
+  ret i32 %status
+}
+)",
+                  symbol(name), name, symbol("trainer"));
+  for (StringRef name : {"save", "load"})
+    os << formatv(R"(
+define i32 {0}(ptr %path, ptr %training) {{
+  %status = call i32 @resnetc_rt_{1}(ptr {2}, ptr %path, ptr %training)
   ret i32 %status
 }
 )",

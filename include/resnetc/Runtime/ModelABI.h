@@ -188,6 +188,11 @@ int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
                           int64_t batch, const resnetc_training *training,
                           void *workspace, size_t workspace_size,
                           const resnetc_context *context);
+/* NAME_save and NAME_load. */
+int resnetc_rt_save(const resnetc_rt_trainer *trainer, const char *path,
+                    const resnetc_training *training);
+int resnetc_rt_load(const resnetc_rt_trainer *trainer, const char *path,
+                    const resnetc_training *training);
 size_t resnetc_rt_training_workspace_size(const resnetc_rt_trainer *trainer,
                                           int64_t batch);
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);
