@@ -126,8 +126,10 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
           buildTrainingPipeline(manager, *options.training);
         })))
       return failure();
-    training.emplace();
-    training->kept = TrainingTable::findKept(imported->get());
+    auto kept = TrainingTable::findKept(imported->get());
+    if (failed(kept))
+      return failure();
+    training.emplace().kept = std::move(*kept);
     training->label = TrainingTable::findLabel(imported->get());
   }
   if (failed(runPasses(imported->get(), buildSimplifyPipeline)))

@@ -29,7 +29,7 @@ int resnetc_rt_check_training(const resnetc_rt_trainer *trainer,
 }
 
 /* The memory that a tensor of this kind lies in. */
-static char *memory_of(const resnetc_training *training, int32_t kind) {
+static void *memory_of(const resnetc_training *training, int32_t kind) {
   switch ((enum resnetc_kept_kind)kind) {
   case RESNETC_PARAMETER:
   case RESNETC_BUFFER:
@@ -37,7 +37,7 @@ static char *memory_of(const resnetc_training *training, int32_t kind) {
   case RESNETC_STATE:
     return training->state;
   case RESNETC_SETTING:
-    return (char *)training->settings;
+    return training->settings;
   case RESNETC_GRADIENT:
     return training->gradients;
   }
@@ -46,7 +46,8 @@ static char *memory_of(const resnetc_training *training, int32_t kind) {
 
 float *resnetc_rt_kept_data(const resnetc_training *training,
                             const resnetc_kept_info *info) {
-  return (float *)(void *)(memory_of(training, info->kind) + info->offset);
+  float *memory = memory_of(training, info->kind);
+  return memory + info->offset / (int64_t)sizeof(float);
 }
 
 size_t resnetc_rt_kept_count(const resnetc_kept_info *info) {

@@ -144,12 +144,12 @@ static constexpr char trainDeclarations[] = R"(
    between calls. What lies where in it, {0}_kept says. The workspace is
    scratch memory: nothing in it needs to survive between calls.
 
-   Threads: the functions allocate nothing (but {0}_save and
-   {0}_load), take no lock and keep no state. Any
-   number of threads may call them at once, each with its own training and
-   workspace; on one training, {0}_evaluate alone may run several times at
-   once. `context` says which threads work on a call; NULL means the calling
-   one. Results are the same bits for any number of threads.
+   Threads: the functions take no lock and keep no state, and but {0}_save
+   and {0}_load they allocate nothing. Any number of threads may call them
+   at once, each with its own training and workspace; on one training,
+   {0}_evaluate alone may run several times at once. `context` says which
+   threads work on a call; NULL means the calling one. Results are the same
+   bits for any number of threads.
 
    Errors: each function that returns int returns RESNETC_OK or another enum
    resnetc_status, of which {0}_error_string makes a sentence. Whatever is

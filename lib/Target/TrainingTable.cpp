@@ -63,7 +63,7 @@ static ElementsAttr asResource(ElementsAttr value) {
                       bytes);
 }
 
-std::vector<KeptTensor> TrainingTable::findKept(ModuleOp module) {
+FailureOr<std::vector<KeptTensor>> TrainingTable::findKept(ModuleOp module) {
   std::vector<KeptTensor> kept;
   llvm::StringSet<> seen;
   for (auto function : module.getOps<func::FuncOp>())
@@ -80,6 +80,10 @@ std::vector<KeptTensor> TrainingTable::findKept(ModuleOp module) {
           !seen.insert((Twine(tensor.kind) + name.getValue()).str()).second)
         continue;
       auto type = cast<RankedTensorType>(argument.getType());
+      if (!type.getElementType().isF32())
+        return function.emitError("cannot be trained: '")
+               << name.getValue() << "' is of " << type.getElementType()
+               << ", but what is learned has to be of f32";
       tensor.name = name.str();
       tensor.dims.assign(type.getShape().begin(), type.getShape().end());
       tensor.place = place.getInt();

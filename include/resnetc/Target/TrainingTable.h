@@ -49,8 +49,9 @@ struct TrainingTable {
   int64_t bytesOf(int32_t space) const;
 
   /// What functions of the resnet dialect have for arguments, placed by
-  /// resnet-place-parameters.
-  static std::vector<KeptTensor> findKept(mlir::ModuleOp module);
+  /// resnet-place-parameters. Fails, with an error, if one is not of f32.
+  static llvm::FailureOr<std::vector<KeptTensor>>
+  findKept(mlir::ModuleOp module);
   /// The input of the function for loss and gradients that has labels.
   static LabelInput findLabel(mlir::ModuleOp module);
 };

@@ -8,13 +8,13 @@
 
 #include "Losses.h"
 #include "Optimizers.h"
-#include "SeparateConstants.h"
 #include "TrainableParameters.h"
 #include "TrainingFunction.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "resnetc/Dialect/ResNet/Transforms/Gradients.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
+#include "resnetc/Dialect/ResNet/Transforms/SeparateConstants.h"
 #include "llvm/ADT/StringSet.h"
 #include <cmath>
 
