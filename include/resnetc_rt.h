@@ -38,7 +38,23 @@ enum resnetc_status {
   /* The object and libresnetc_rt.a are of different versions. */
   RESNETC_ERROR_VERSION = 6,
   /* The loss is no finite number; no parameter was changed. */
-  RESNETC_ERROR_LOSS = 7
+  RESNETC_ERROR_LOSS = 7,
+  /* A label is not one of the classes; nothing was computed. */
+  RESNETC_ERROR_LABEL = 8,
+  /* A file cannot be opened, read or written; errno says why. */
+  RESNETC_ERROR_FILE = 9,
+  /* A file is no checkpoint. */
+  RESNETC_ERROR_CHECKPOINT_FORMAT = 10,
+  /* A checkpoint is of another version of the format. */
+  RESNETC_ERROR_CHECKPOINT_VERSION = 11,
+  /* A checkpoint is cut short. */
+  RESNETC_ERROR_CHECKPOINT_TRUNCATED = 12,
+  /* A checkpoint is damaged. */
+  RESNETC_ERROR_CHECKPOINT_CHECKSUM = 13,
+  /* A checkpoint is of another model, or of the model compiled otherwise. */
+  RESNETC_ERROR_CHECKPOINT_MODEL = 14,
+  /* There is no memory to read a checkpoint into. */
+  RESNETC_ERROR_MEMORY = 15
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */

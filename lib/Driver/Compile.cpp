@@ -126,7 +126,11 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
           buildTrainingPipeline(manager, *options.training);
         })))
       return failure();
-    training.emplace().kept = TrainingTable::findKept(imported->get());
+    auto kept = TrainingTable::findKept(imported->get());
+    if (failed(kept))
+      return failure();
+    training.emplace().kept = std::move(*kept);
+    training->label = TrainingTable::findLabel(imported->get());
   }
   if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();
@@ -155,8 +159,9 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
   if (options.observe)
     options.observe(getFunction());
   if (failed(runPasses(module, [&](OpPassManager &manager) {
+        // The functions of a network in training share what is not learned.
         buildKernelPipeline(manager, target, options.exact, options.schedules,
-                            isLast);
+                            /*releaseConstants=*/isLast && !options.training);
       })))
     return failure();
   if (options.kind == OutputKind::Kernel)

@@ -223,6 +223,24 @@ static ElementsAttr makeResource(RankedTensorType type, Bytes bytes,
                       /*dataIsMutable=*/false));
 }
 
+static size_t widthOf(RankedTensorType type) {
+  Type element = type.getElementType();
+  return element.isInteger(1) ? 1 : element.getIntOrFloatBitWidth() / 8;
+}
+
+llvm::Expected<std::string> readExternalData(MLIRContext *context,
+                                             ModelFile &file,
+                                             const TensorProto &proto) {
+  auto type = convertType(context, proto);
+  if (!type)
+    return type.takeError();
+  auto bytes =
+      readExternal(file, proto, type->getNumElements() * widthOf(*type));
+  if (!bytes)
+    return bytes.takeError();
+  return std::string(bytes->data.begin(), bytes->data.end());
+}
+
 llvm::Expected<ElementsAttr> convertTensor(MLIRContext *context,
                                            ModelFile &file,
                                            const TensorProto &proto,
@@ -233,8 +251,7 @@ llvm::Expected<ElementsAttr> convertTensor(MLIRContext *context,
   if (proto.has_segment())
     return malformed("segmented tensors are not supported");
   bool isBool = type->getElementType().isInteger(1);
-  size_t width =
-      isBool ? 1 : type->getElementType().getIntOrFloatBitWidth() / 8;
+  size_t width = widthOf(*type);
   uint64_t needed = type->getNumElements() * width;
 
   Bytes bytes;

@@ -34,6 +34,11 @@ llvm::Expected<mlir::ElementsAttr> convertTensor(mlir::MLIRContext *context,
                                                  const onnx::TensorProto &proto,
                                                  llvm::StringRef name);
 
+/// The bytes of a tensor that is external data.
+llvm::Expected<std::string> readExternalData(mlir::MLIRContext *context,
+                                             ModelFile &file,
+                                             const onnx::TensorProto &proto);
+
 } // namespace resnetc::import
 
 #endif // RESNETC_LIB_IMPORT_TENSORS_H

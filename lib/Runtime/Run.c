@@ -319,9 +319,9 @@ static int any_null(const void *const *pointers, int count) {
   return 0;
 }
 
-static int check(const resnetc_rt_model *model, const void *const *inputs,
-                 void *const *outputs, int64_t batch,
-                 resnetc_workspace workspace) {
+int resnetc_rt_check_run(const resnetc_rt_model *model,
+                         const void *const *inputs, void *const *outputs,
+                         int64_t batch, resnetc_workspace workspace) {
   if (!model)
     return RESNETC_ERROR_ARGUMENT;
   if (model->abi_version != RESNETC_RT_ABI_VERSION)
@@ -349,7 +349,7 @@ int resnetc_rt_run_training(const resnetc_rt_model *model,
                             int64_t batch, const resnetc_training *training,
                             resnetc_workspace workspace,
                             const resnetc_context *context) {
-  int status = check(model, inputs, outputs, batch, workspace);
+  int status = resnetc_rt_check_run(model, inputs, outputs, batch, workspace);
   if (status != RESNETC_OK)
     return status;
   run run = {model, inputs, outputs, batch, training, workspace.data, context};

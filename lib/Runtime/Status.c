@@ -19,8 +19,7 @@ resnetc_status_string(int status) {
     return "success";
   case RESNETC_ERROR_ARGUMENT:
     return "an input, output, workspace or training pointer is NULL, or the "
-           "batch is not "
-           "positive";
+           "batch is not positive";
   case RESNETC_ERROR_BATCH:
     return "the model was compiled for another batch size";
   case RESNETC_ERROR_WORKSPACE_SIZE:
@@ -35,6 +34,23 @@ resnetc_status_string(int status) {
            "resnetc";
   case RESNETC_ERROR_LOSS:
     return "the loss is not a finite number; no parameter was changed";
+  case RESNETC_ERROR_LABEL:
+    return "a label is neither a class nor the one that does not count";
+  case RESNETC_ERROR_FILE:
+    return "the file cannot be opened, read or written";
+  case RESNETC_ERROR_CHECKPOINT_FORMAT:
+    return "the file is no checkpoint";
+  case RESNETC_ERROR_CHECKPOINT_VERSION:
+    return "the checkpoint has another version of the format";
+  case RESNETC_ERROR_CHECKPOINT_TRUNCATED:
+    return "the checkpoint is cut short";
+  case RESNETC_ERROR_CHECKPOINT_CHECKSUM:
+    return "the checkpoint is damaged: its checksum is wrong";
+  case RESNETC_ERROR_CHECKPOINT_MODEL:
+    return "the checkpoint is of another model, or of the model compiled with "
+           "other options";
+  case RESNETC_ERROR_MEMORY:
+    return "there is no memory to read the checkpoint into";
   }
   return "unknown status";
 }

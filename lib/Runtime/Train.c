@@ -11,23 +11,25 @@
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
-#include "resnetc/Runtime/ModelABI.h"
+#include "Training.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Whether all memory that there has to be is there. */
-static int is_complete(const resnetc_rt_trainer *trainer,
-                       const resnetc_training *training) {
+int resnetc_rt_check_training(const resnetc_rt_trainer *trainer,
+                              const resnetc_training *training) {
+  if (trainer->evaluate->abi_version != RESNETC_RT_ABI_VERSION)
+    return RESNETC_ERROR_VERSION;
   const resnetc_training_sizes *sizes = &trainer->sizes;
-  return training && (training->parameters || !sizes->parameters) &&
-         (training->gradients || !sizes->gradients) &&
-         (training->state || !sizes->state) &&
-         (training->settings || !sizes->settings);
+  int is_complete = training && (training->parameters || !sizes->parameters) &&
+                    (training->gradients || !sizes->gradients) &&
+                    (training->state || !sizes->state) &&
+                    (training->settings || !sizes->settings);
+  return is_complete ? RESNETC_OK : RESNETC_ERROR_ARGUMENT;
 }
 
 /* The memory that a tensor of this kind lies in. */
-static char *memory_of(const resnetc_training *training, int32_t kind) {
+static void *memory_of(const resnetc_training *training, int32_t kind) {
   switch ((enum resnetc_kept_kind)kind) {
   case RESNETC_PARAMETER:
   case RESNETC_BUFFER:
@@ -35,18 +37,24 @@ static char *memory_of(const resnetc_training *training, int32_t kind) {
   case RESNETC_STATE:
     return training->state;
   case RESNETC_SETTING:
-    return (char *)training->settings;
+    return training->settings;
   case RESNETC_GRADIENT:
     return training->gradients;
   }
   return NULL;
 }
 
-static size_t bytes_of(const resnetc_kept_info *info) {
-  size_t bytes = sizeof(float);
+float *resnetc_rt_kept_data(const resnetc_training *training,
+                            const resnetc_kept_info *info) {
+  float *memory = memory_of(training, info->kind);
+  return memory + info->offset / (int64_t)sizeof(float);
+}
+
+size_t resnetc_rt_kept_count(const resnetc_kept_info *info) {
+  size_t count = 1;
   for (int i = 0; i < info->rank; ++i)
-    bytes *= (size_t)info->dims[i];
-  return bytes;
+    count *= (size_t)info->dims[i];
+  return count;
 }
 
 static void clear(void *memory, size_t size) {
@@ -54,19 +62,25 @@ static void clear(void *memory, size_t size) {
     memset(memory, 0, size);
 }
 
+void resnetc_rt_clear_gradients(const resnetc_rt_trainer *trainer,
+                                const resnetc_training *training) {
+  clear(training->gradients, trainer->sizes.gradients);
+}
+
 int resnetc_rt_initialize(const resnetc_rt_trainer *trainer,
                           const resnetc_training *training) {
-  if (!is_complete(trainer, training))
-    return RESNETC_ERROR_ARGUMENT;
+  int status = resnetc_rt_check_training(trainer, training);
+  if (status != RESNETC_OK)
+    return status;
   clear(training->parameters, trainer->sizes.parameters);
-  clear(training->gradients, trainer->sizes.gradients);
+  resnetc_rt_clear_gradients(trainer, training);
   clear(training->state, trainer->sizes.state);
   clear(training->settings, trainer->sizes.settings);
   for (int i = 0; i < trainer->kept_count; ++i) {
     const resnetc_kept_info *info = &trainer->kept[i];
     if (trainer->initial[i])
-      memcpy(memory_of(training, info->kind) + info->offset,
-             trainer->initial[i], bytes_of(info));
+      memcpy(resnetc_rt_kept_data(training, info), trainer->initial[i],
+             sizeof(float) * resnetc_rt_kept_count(info));
   }
   return RESNETC_OK;
 }
@@ -75,8 +89,9 @@ static int run(const resnetc_rt_trainer *trainer, const resnetc_rt_model *model,
                const void *const *inputs, void *const *outputs, int64_t batch,
                const resnetc_training *training, void *workspace,
                size_t workspace_size, const resnetc_context *context) {
-  if (!is_complete(trainer, training))
-    return RESNETC_ERROR_ARGUMENT;
+  int status = resnetc_rt_check_training(trainer, training);
+  if (status != RESNETC_OK)
+    return status;
   resnetc_workspace space = {workspace, workspace_size};
   return resnetc_rt_run_training(model, inputs, outputs, batch, training, space,
                                  context);
@@ -91,13 +106,45 @@ int resnetc_rt_evaluate(const resnetc_rt_trainer *trainer,
              workspace, workspace_size, context);
 }
 
+/* Whether all labels name a class, or the one that does not count. */
+static int are_classes(const resnetc_rt_trainer *trainer, const int64_t *labels,
+                       int64_t batch) {
+  const resnetc_tensor_info *info =
+      &trainer->backward->inputs[trainer->label_input];
+  int64_t count = batch;
+  for (int i = 1; i < info->rank; ++i)
+    count *= info->dims[i];
+  for (int64_t i = 0; i < count; ++i)
+    if ((labels[i] < 0 || labels[i] >= trainer->label_classes) &&
+        labels[i] != trainer->label_ignored)
+      return 0;
+  return 1;
+}
+
 int resnetc_rt_accumulate(const resnetc_rt_trainer *trainer,
                           const void *const *inputs, void *const *outputs,
                           int64_t batch, const resnetc_training *training,
                           void *workspace, size_t workspace_size,
                           const resnetc_context *context) {
-  return run(trainer, trainer->backward, inputs, outputs, batch, training,
-             workspace, workspace_size, context);
+  int status = resnetc_rt_check_training(trainer, training);
+  if (status != RESNETC_OK)
+    return status;
+  resnetc_workspace space = {workspace, workspace_size};
+  status =
+      resnetc_rt_check_run(trainer->backward, inputs, outputs, batch, space);
+  if (status != RESNETC_OK)
+    return status;
+  if (trainer->label_input >= 0 &&
+      !are_classes(trainer, inputs[trainer->label_input], batch))
+    return RESNETC_ERROR_LABEL;
+  status = resnetc_rt_run_training(trainer->backward, inputs, outputs, batch,
+                                   training, space, context);
+  if (status == RESNETC_OK && !isfinite(*(const float *)outputs[0])) {
+    /* What was added to them would be there in the next step, too. */
+    resnetc_rt_clear_gradients(trainer, training);
+    return RESNETC_ERROR_LOSS;
+  }
+  return status;
 }
 
 int resnetc_rt_update(const resnetc_rt_trainer *trainer,
@@ -116,11 +163,6 @@ int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
                                      workspace, workspace_size, context);
   if (status != RESNETC_OK)
     return status;
-  if (!isfinite(*(const float *)outputs[0])) {
-    /* What was added to them would be there in the next step, too. */
-    clear(training->gradients, trainer->sizes.gradients);
-    return RESNETC_ERROR_LOSS;
-  }
   return resnetc_rt_update(trainer, training, workspace, workspace_size,
                            context);
 }

@@ -26,7 +26,7 @@ static constexpr StringLiteral types = R"(
 %operand = type { i32, i32, i64, i64 }
 %step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr }
 %kept = type { ptr, i32, i32, [8 x i64], i64 }
-%trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64] }
+%trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64], i64, i64, i64 }
 %model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, ptr, i64 }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
@@ -38,6 +38,8 @@ declare i32 @resnetc_rt_evaluate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_accumulate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_train_step(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_update(ptr, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_save(ptr, ptr, ptr)
+declare i32 @resnetc_rt_load(ptr, ptr, ptr)
 declare i64 @resnetc_rt_training_workspace_size(ptr, i64)
 )";
 
@@ -56,11 +58,10 @@ public:
       writeNetwork(variant, variant.table);
     writeDescription();
     if (const TrainingTable *training = network.getTraining()) {
-      for (const NetworkTable *table :
-           {&training->backward, &training->update}) {
-        writeTensors(*table);
+      writeTensors(training->backward);
+      writeTensors(training->update, "hidden ");
+      for (const NetworkTable *table : {&training->backward, &training->update})
         writeNetwork(network.getVariants().front(), *table);
-      }
       writeTrainer(*training);
       writeTrainingFunctions();
       return;
@@ -86,6 +87,11 @@ private:
                                         ? std::string()
                                         : variant.target.getSymbolSuffix()));
   }
+  /// Whether tools find a table by its symbol, to run it: not one that needs
+  /// what training keeps.
+  bool isModelVisible() const {
+    return network.hasOneVariant() && !network.getTraining();
+  }
   static std::string compilerText() {
     return ("resnetc " + getVersion()).str();
   }
@@ -97,9 +103,9 @@ private:
   std::string string(StringRef text);
   void writeWeights();
   static std::string dimensions(ArrayRef<int64_t> dims);
-  void writeTensors(const NetworkTable &table);
-  void writeTensors(const NetworkTable &table, StringRef kind,
-                    ArrayRef<NetworkTable::Tensor> tensors);
+  void writeTensors(const NetworkTable &table, StringRef linkage = "");
+  void writeTensors(const NetworkTable &table, StringRef linkage,
+                    StringRef kind, ArrayRef<NetworkTable::Tensor> tensors);
   void writeNetwork(const Variant &variant, const NetworkTable &table) {
     writeEntryPoints(table);
     writeSteps(variant, table);
@@ -149,22 +155,25 @@ std::string TableWriter::dimensions(ArrayRef<int64_t> dims) {
   return formatv("[8 x i64] [{0}]", join(sizes, ", "));
 }
 
-void TableWriter::writeTensors(const NetworkTable &table) {
-  writeTensors(table, "inputs", table.inputs);
-  writeTensors(table, "outputs", table.outputs);
+void TableWriter::writeTensors(const NetworkTable &table, StringRef linkage) {
+  writeTensors(table, linkage, "inputs", table.inputs);
+  writeTensors(table, linkage, "outputs", table.outputs);
 }
 
-void TableWriter::writeTensors(const NetworkTable &table, StringRef kind,
+void TableWriter::writeTensors(const NetworkTable &table, StringRef linkage,
+                               StringRef kind,
                                ArrayRef<NetworkTable::Tensor> tensors) {
   SmallVector<std::string> entries;
   for (const NetworkTable::Tensor &tensor : tensors)
     entries.push_back(formatv("%tensor {{ ptr {0}, i32 {1}, i32 {2}, {3} }",
                               string(tensor.name), tensor.elementType,
                               tensor.dims.size(), dimensions(tensor.dims)));
-  os << formatv("{0} = constant [{1} x %tensor] [{2}], align 8\n",
-                symbol(table, kind), tensors.size(), join(entries, ", "));
-  os << formatv("{0} = constant i32 {1}, align 4\n",
-                symbol(table, kind.drop_back() + "_count"), tensors.size());
+  os << formatv("{0} = {1}constant [{2} x %tensor] [{3}], align 8\n",
+                symbol(table, kind), linkage, tensors.size(),
+                join(entries, ", "));
+  os << formatv("{0} = {1}constant i32 {2}, align 4\n",
+                symbol(table, kind.drop_back() + "_count"), linkage,
+                tensors.size());
 }
 
 /// `kernel(operands, begin, end)` for each `kernel.body(a, b, ..., begin,
@@ -223,8 +232,7 @@ void TableWriter::writeModel(const Variant &variant,
   std::string targetName = string(variant.getTargetText());
   os << formatv("{0} = {1}constant %model {{ i32 {2}, i32 {3}, i32 {4}, i32 "
                 "{5}, i64 {6}, ptr {7}, ptr {8}, ptr {9}, ",
-                modelSymbol(variant, table),
-                network.hasOneVariant() ? "" : "hidden ",
+                modelSymbol(variant, table), isModelVisible() ? "" : "hidden ",
                 RESNETC_RT_ABI_VERSION, table.inputs.size(),
                 table.outputs.size(), table.steps.size(),
                 variant.target.requiredFeatures, name, compilerName, targetName)
@@ -322,13 +330,15 @@ void TableWriter::writeTrainer(const TrainingTable &training) {
                               training.bytesOf(RESNETC_RT_SETTINGS));
   os << formatv("{0} = constant {1}, align 8\n", symbol("training_sizes"),
                 sizes)
-     << formatv(
-            "{0} = constant %trainer {{ ptr {1}, ptr {2}, ptr {3}, ptr {4}, "
-            "ptr @.initial, i64 {5}, {6} }, align 8\n",
-            symbol("trainer"), symbol("model"),
-            symbol(training.backward, "model"),
-            symbol(training.update, "model"), symbol("kept"), kept.size(),
-            sizes);
+     << formatv("{0} = hidden constant %trainer {{ ptr {1}, ptr {2}, ptr {3}, "
+                "ptr {4}, "
+                "ptr @.initial, i64 {5}, {6}, i64 {7}, i64 {8}, i64 {9} }, "
+                "align 8\n",
+                symbol("trainer"), symbol("model"),
+                symbol(training.backward, "model"),
+                symbol(training.update, "model"), symbol("kept"), kept.size(),
+                sizes, training.label.index, training.label.classes,
+                training.label.ignoreIndex);
 }
 
 void TableWriter::writeTrainingFunctions() {
@@ -336,6 +346,14 @@ void TableWriter::writeTrainingFunctions() {
     os << formatv(R"(
 define i32 {0}(ptr %inputs, ptr %outputs, i64 %batch, ptr %training, ptr %data, i64 %size, ptr %context) {{
   %status = call i32 @resnetc_rt_{1}(ptr {2}, ptr %inputs, ptr %outputs, i64 %batch, ptr %training, ptr %data, i64 %size, ptr %context)
+  ret i32 %status
+}
+)",
+                  symbol(name), name, symbol("trainer"));
+  for (StringRef name : {"save", "load"})
+    os << formatv(R"(
+define i32 {0}(ptr %path, ptr %training) {{
+  %status = call i32 @resnetc_rt_{1}(ptr {2}, ptr %path, ptr %training)
   ret i32 %status
 }
 )",

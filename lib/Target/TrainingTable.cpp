@@ -12,6 +12,7 @@
 #include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
+#include <cstring>
 
 using namespace mlir;
 using namespace resnetc;
@@ -55,14 +56,14 @@ int32_t resnetc::spaceOfKind(int32_t kind) {
 static ElementsAttr asResource(ElementsAttr value) {
   if (!value || isa<DenseResourceElementsAttr>(value))
     return value;
-  std::vector<char> bytes = bytesOf(value);
+  std::vector<char> bytes = resnetc::bytesOf(value);
   if (llvm::all_of(bytes, [](char byte) { return byte == 0; }))
     return {};
   return makeResource(cast<RankedTensorType>(value.getType()), "initial",
                       bytes);
 }
 
-std::vector<KeptTensor> TrainingTable::findKept(ModuleOp module) {
+FailureOr<std::vector<KeptTensor>> TrainingTable::findKept(ModuleOp module) {
   std::vector<KeptTensor> kept;
   llvm::StringSet<> seen;
   for (auto function : module.getOps<func::FuncOp>())
@@ -79,14 +80,43 @@ std::vector<KeptTensor> TrainingTable::findKept(ModuleOp module) {
           !seen.insert((Twine(tensor.kind) + name.getValue()).str()).second)
         continue;
       auto type = cast<RankedTensorType>(argument.getType());
+      if (!type.getElementType().isF32())
+        return function.emitError("cannot be trained: '")
+               << name.getValue() << "' is of " << type.getElementType()
+               << ", but what is learned has to be of f32";
       tensor.name = name.str();
       tensor.dims.assign(type.getShape().begin(), type.getShape().end());
       tensor.place = place.getInt();
       tensor.bytes = type.getNumElements() *
                      llvm::divideCeil(type.getElementTypeBitWidth(), 8);
-      tensor.value = asResource(
-          function.getArgAttrOfType<ElementsAttr>(i, resnet::valueAttr));
+      auto value =
+          function.getArgAttrOfType<ElementsAttr>(i, resnet::valueAttr);
+      if (tensor.kind == RESNETC_SETTING && value) {
+        std::vector<char> bytes = resnetc::bytesOf(value);
+        tensor.defaults.resize(bytes.size() / sizeof(float));
+        std::memcpy(tensor.defaults.data(), bytes.data(),
+                    tensor.defaults.size() * sizeof(float));
+      }
+      tensor.value = asResource(value);
       kept.push_back(std::move(tensor));
     }
   return kept;
+}
+
+LabelInput TrainingTable::findLabel(ModuleOp module) {
+  for (auto function : module.getOps<func::FuncOp>()) {
+    int32_t index = 0;
+    for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+      auto integer = [&](StringRef name) {
+        return function.getArgAttrOfType<IntegerAttr>(i, name);
+      };
+      if (IntegerAttr classes = integer(resnet::classesAttr))
+        return {index, classes.getInt(),
+                integer(resnet::ignoreIndexAttr).getInt()};
+      // What is kept is no input.
+      if (!function.getArgAttr(i, resnet::roleAttr))
+        ++index;
+    }
+  }
+  return {};
 }

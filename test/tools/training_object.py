@@ -68,6 +68,8 @@ class TrainingObject:
         create.restype = ctypes.c_void_p
         self._context = Context(create(threads)) if threads > 1 else None
         self._check(self._function("initialize")(ctypes.byref(self._training)))
+        self.inputs = {info.name.decode(): info.dims[:info.rank]
+                       for info in self._list(TensorInfo, "inputs", name)}
         self.tensors = {kind: {} for kind in KINDS}
         for info in self._list(KeptInfo, "kept", name):
             kind = KINDS[info.kind]
@@ -125,6 +127,16 @@ class TrainingObject:
     def train_step(self, *inputs):
         """The same, and an update."""
         return self._run("train_step", self._name + "_backward", inputs)
+
+    def save(self, path):
+        """Writes a checkpoint."""
+        self._check(self._function("save")(
+            os.fsencode(path), ctypes.byref(self._training)))
+
+    def load(self, path):
+        """Reads a checkpoint."""
+        self._check(self._function("load")(
+            os.fsencode(path), ctypes.byref(self._training)))
 
     def update(self):
         """Changes the parameters by the gradients, and makes these zero."""

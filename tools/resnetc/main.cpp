@@ -118,6 +118,10 @@ static cl::opt<std::string>
     gradientOf("gradient-of", cl::value_desc("input"), cl::cat(category),
                cl::desc("With --train, also make the gradient with respect to "
                         "the inputs, an output of the step"));
+static cl::opt<std::string> fromCheckpoint(
+    "from-checkpoint", cl::value_desc("FILE"), cl::cat(category),
+    cl::desc("Write the model to OUT.onnx with the trained parameters of a "
+             "checkpoint, which an object compiled from it has saved"));
 static cl::opt<bool> verbose("v", cl::desc("Say what is done"),
                              cl::cat(category));
 
@@ -176,11 +180,29 @@ int main(int argc, char **argv) {
 
   if (input.empty() || output.empty())
     return usageError("usage: resnetc MODEL.onnx -o OUT; see --help");
+  if (output != "-" && llvm::sys::fs::equivalent(input, output))
+    return usageError("'" + output + "' is the input");
   CompileOptions options;
   options.input = input;
   options.output = output;
   llvm::StringRef kindName =
       emit.empty() ? llvm::sys::path::extension(output) : llvm::StringRef(emit);
+  for (const std::string &text : inputShapes) {
+    std::optional<InputShape> shape = InputShape::parse(text);
+    if (!shape)
+      return usageError("--input-shape=" + text +
+                        " is no shape; one is written as x:1x3x224x224");
+    options.inputShapes.push_back(std::move(*shape));
+  }
+  if (!fromCheckpoint.empty()) {
+    if (train || kindName != ".onnx")
+      return usageError(train ? "--from-checkpoint compiles nothing to train"
+                              : "--from-checkpoint writes a model: the output "
+                                "ends in .onnx");
+    if (llvm::sys::fs::equivalent(fromCheckpoint, output))
+      return usageError("'" + output + "' is the checkpoint");
+    return static_cast<int>(writeTrainedModel(options, fromCheckpoint));
+  }
   std::optional<OutputKind> kind = parseOutputKind(kindName);
   if (!kind)
     return usageError("do not know what to write as '" + kindName +
@@ -195,8 +217,6 @@ int main(int argc, char **argv) {
     return usageError("'" + output +
                       "' is also the name of the file that is "
                       "written beside it; choose another suffix");
-  if (output != "-" && llvm::sys::fs::equivalent(input, output))
-    return usageError("'" + output + "' is the input");
   options.name = name;
   if (!name.empty() && !isIdentifier(name))
     return usageError("--name=" + name + " is not a C identifier");
@@ -221,13 +241,6 @@ int main(int argc, char **argv) {
     options.batch = size;
   } else if (batch == "dynamic") {
     options.batch = mlir::ShapedType::kDynamic;
-  }
-  for (const std::string &text : inputShapes) {
-    std::optional<InputShape> shape = InputShape::parse(text);
-    if (!shape)
-      return usageError("--input-shape=" + text +
-                        " is no shape; one is written as x:1x3x224x224");
-    options.inputShapes.push_back(std::move(*shape));
   }
   options.exact = exact;
   if (!schedules.empty() && !tune.empty())

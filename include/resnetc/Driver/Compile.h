@@ -72,6 +72,11 @@ enum class CompileStatus { Success = 0, BadInput = 1, BadUsage = 2 };
 /// output file is left if there are any.
 CompileStatus compile(const CompileOptions &options);
 
+/// Writes the model `options.input` to `options.output` with what a checkpoint
+/// has for its parameters and running statistics. Errors as compile's.
+CompileStatus writeTrainedModel(const CompileOptions &options,
+                                llvm::StringRef checkpoint);
+
 } // namespace resnetc
 
 #endif // RESNETC_DRIVER_COMPILE_H

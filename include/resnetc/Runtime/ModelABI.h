@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 3
+#define RESNETC_RT_ABI_VERSION 4
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i: of that image, or shared by all. */
@@ -142,8 +142,17 @@ typedef struct resnetc_rt_trainer {
   const void *const *initial; /* what each is at first; NULL: zeros */
   int64_t kept_count;
   resnetc_training_sizes sizes;
+  /* The input of `backward` that has labels, of int64_t: each from 0 to
+     label_classes - 1, or label_ignored, which does not count. -1: none. */
+  int64_t label_input;
+  int64_t label_classes;
+  int64_t label_ignored;
 } resnetc_rt_trainer;
 
+/* What resnetc_rt_run would return for these arguments, were it not to run. */
+int resnetc_rt_check_run(const resnetc_rt_model *model,
+                         const void *const *inputs, void *const *outputs,
+                         int64_t batch, resnetc_workspace workspace);
 /* NAME_run, NAME_prepare, NAME_workspace_size and NAME_error_string of every
  * object call these. */
 int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
@@ -179,6 +188,11 @@ int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
                           int64_t batch, const resnetc_training *training,
                           void *workspace, size_t workspace_size,
                           const resnetc_context *context);
+/* NAME_save and NAME_load. */
+int resnetc_rt_save(const resnetc_rt_trainer *trainer, const char *path,
+                    const resnetc_training *training);
+int resnetc_rt_load(const resnetc_rt_trainer *trainer, const char *path,
+                    const resnetc_training *training);
 size_t resnetc_rt_training_workspace_size(const resnetc_rt_trainer *trainer,
                                           int64_t batch);
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch);

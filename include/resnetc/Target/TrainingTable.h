@@ -27,21 +27,33 @@ struct KeptTensor {
   std::vector<int64_t> dims;
   int64_t place = 0; ///< Bytes from the start of its space.
   int64_t bytes = 0;
-  mlir::ElementsAttr value; ///< At first; null is zeros.
-  int64_t valueOffset = -1; ///< Of that in the section of weights.
+  mlir::ElementsAttr value;    ///< At first; null is zeros.
+  int64_t valueOffset = -1;    ///< Of that in the section of weights.
+  std::vector<float> defaults; ///< The elements of a setting's value.
+};
+
+/// The input of a step that says what class each example (or pixel) is of.
+struct LabelInput {
+  int32_t index = -1; ///< Among the inputs; -1 if there is none.
+  int64_t classes = 0;
+  int64_t ignoreIndex = -1; ///< A label that does not count.
 };
 
 /// The C++ side of resnetc_rt_trainer.
 struct TrainingTable {
   NetworkTable backward, update;
   std::vector<KeptTensor> kept;
+  LabelInput label;
 
   /// The bytes of all that is kept in a space.
   int64_t bytesOf(int32_t space) const;
 
   /// What functions of the resnet dialect have for arguments, placed by
-  /// resnet-place-parameters.
-  static std::vector<KeptTensor> findKept(mlir::ModuleOp module);
+  /// resnet-place-parameters. Fails, with an error, if one is not of f32.
+  static llvm::FailureOr<std::vector<KeptTensor>>
+  findKept(mlir::ModuleOp module);
+  /// The input of the function for loss and gradients that has labels.
+  static LabelInput findLabel(mlir::ModuleOp module);
 };
 
 } // namespace resnetc

@@ -2,8 +2,9 @@
 // RUN: resnet-opt %s --resnet-generate-backward=trainable=conv.weight --canonicalize --cse --split-input-file | FileCheck %s --check-prefix=FROZEN
 
 // Batch normalization that is learned takes the statistics of the batch while
-// it is trained, and mixes them into the running ones. The scale and the
-// variance, which the exporter merged, are separate.
+// it is trained, and mixes them into the running ones, unless the loss is no
+// finite number. The scale and the variance, which the exporter merged, are
+// separate.
 // CHECK-LABEL: func.func @norm(
 // CHECK-SAME: %[[S:[^:]+]]: tensor<8xf32> {resnet.name = "ones", resnet.role = "parameter",
 // CHECK-SAME: %[[B:[^:]+]]: tensor<8xf32> {resnet.name = "zeros", resnet.role = "parameter",
@@ -28,7 +29,11 @@
 // CHECK: %[[NEXTV:.+]] = resnet.add %{{.+}}, %[[NEW]]
 // CHECK: resnet.channel_sums
 // CHECK: resnet.conv_filter_gradient
-// CHECK: return {{.+}} %[[NEXTM]], %[[NEXTV]] :
+// CHECK: %[[SIZE:.+]] = resnet.abs %[[LOSS:.+]] : (tensor<f32>)
+// CHECK: %[[FINITE:.+]] = resnet.less %[[SIZE]], %{{.+}} : (tensor<f32>, tensor<f32>) -> tensor<i1>
+// CHECK: %[[KEEPM:.+]] = resnet.where %[[FINITE]], %[[NEXTM]], %[[M]]
+// CHECK: %[[KEEPV:.+]] = resnet.where %[[FINITE]], %[[NEXTV]], %[[V]]
+// CHECK: return %[[LOSS]], {{.+}} %[[KEEPM]], %[[KEEPV]] :
 
 // Otherwise it stays what it is, with constants; its input gradient needs no
 // sums, and the first convolution's input has none.

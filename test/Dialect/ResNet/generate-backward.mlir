@@ -17,7 +17,7 @@
 // the logits is softmax - label, by the number of labels that count.
 // CHECK-LABEL: func.func @net_backward(
 // CHECK-SAME: %[[X:[^:]+]]: tensor<?x4xf32> {resnet.name = "x"},
-// CHECK-SAME: %[[LABEL:[^:]+]]: tensor<?xi64> {resnet.name = "label"},
+// CHECK-SAME: %[[LABEL:[^:]+]]: tensor<?xi64> {resnet.classes = 3 : i64, resnet.ignore_index = -100 : i64, resnet.name = "label"},
 // CHECK-SAME: %[[W1:[^:]+]]: tensor<5x4xf32> {resnet.name = "fc1.weight", resnet.role = "parameter", resnet.value =
 // CHECK-SAME: %[[GW1:[^:]+]]: tensor<5x4xf32> {resnet.name = "fc1.weight", resnet.role = "gradient"},
 // CHECK-SAME: %[[GB1:[^:]+]]: tensor<5xf32> {resnet.name = "fc1.bias", resnet.role = "gradient"},

@@ -8,13 +8,13 @@
 
 #include "Losses.h"
 #include "Optimizers.h"
-#include "SeparateConstants.h"
 #include "TrainableParameters.h"
 #include "TrainingFunction.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "resnetc/Dialect/ResNet/Transforms/Gradients.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
+#include "resnetc/Dialect/ResNet/Transforms/SeparateConstants.h"
 #include "llvm/ADT/StringSet.h"
 #include <cmath>
 
@@ -300,6 +300,15 @@ static SmallVector<Value> useBatchStatistics(TrainingFunction &function,
       buffers, [&](BlockArgument buffer) { return running[buffer]; });
 }
 
+/// `next`, or `running` where the loss is no finite number: a batch with one
+/// number that is none must not spoil statistics for ever.
+static Value keepFinite(Arithmetic &a, Value loss, Value next, Value running) {
+  Value isFinite =
+      a.create<LessOp>(a.create<AbsOp>(loss),
+                       a.number(loss, std::numeric_limits<double>::infinity()));
+  return a.create<WhereOp>(isFinite, next, running);
+}
+
 LogicalResult
 GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
                                 IRMapping &values,
@@ -326,6 +335,13 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   BlockArgument target =
       function.addArgument(getTargetType(loss, lossType),
                            names.makeUnique(isOfLabels ? "label" : "target"));
+  if (isOfLabels) {
+    Builder b(&getContext());
+    backward.setArgAttr(target.getArgNumber(), classesAttr,
+                        b.getI64IntegerAttr(lossType.getDimSize(1)));
+    backward.setArgAttr(target.getArgNumber(), ignoreIndexAttr,
+                        b.getI64IntegerAttr(ignoreIndex));
+  }
   SmallVector<BlockArgument> parameters =
       makeArguments(function, values, learned.parameters, role::parameter);
   SmallVector<BlockArgument> buffers =
@@ -358,8 +374,9 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   for (auto [argument, part] : llvm::zip_equal(gradients, ofParameters))
     function.addUpdate(
         AddOp::create(builder, backward.getLoc(), argument, part), argument);
+  Arithmetic a(builder, backward.getLoc());
   for (auto [argument, next] : llvm::zip_equal(buffers, nextBuffers))
-    function.addUpdate(next, argument);
+    function.addUpdate(keepFinite(a, lossValue, next, argument), argument);
   for (auto [i, part] :
        llvm::zip_equal(inputs, ArrayRef(*parts).drop_front(parameters.size())))
     function.addResult(part, names.makeUnique(inputNames[i] + ".gradient"));

@@ -6,8 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "SeparateConstants.h"
-#include "TrainableParameters.h"
+#include "resnetc/Dialect/ResNet/Transforms/SeparateConstants.h"
 #include "resnetc/Support/FloatConstant.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/StringSet.h"
@@ -15,6 +14,14 @@
 using namespace mlir;
 using namespace resnetc;
 using namespace resnetc::resnet;
+
+StringAttr resnetc::resnet::getInitializerName(ConstantOp constant) {
+  // What a node made is located at its name and its operator.
+  auto loc = dyn_cast<NameLoc>(constant.getLoc());
+  if (!loc || isa<NameLoc>(loc.getChildLoc()))
+    return {};
+  return loc.getName();
+}
 
 /// Whether all elements, of which there may be many, are the same.
 static bool repeatsOneValue(ElementsAttr value) {

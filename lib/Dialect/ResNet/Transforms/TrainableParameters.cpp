@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TrainableParameters.h"
+#include "resnetc/Dialect/ResNet/Transforms/SeparateConstants.h"
 #include "llvm/ADT/DenseSet.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
@@ -14,14 +15,6 @@
 
 using namespace mlir;
 using namespace resnetc::resnet;
-
-StringAttr resnetc::resnet::getInitializerName(ConstantOp constant) {
-  // What a node made is located at its name and its operator.
-  auto loc = dyn_cast<NameLoc>(constant.getLoc());
-  if (!loc || isa<NameLoc>(loc.getChildLoc()))
-    return {};
-  return loc.getName();
-}
 
 static bool isFloat(Value value) {
   return isa<FloatType>(cast<ShapedType>(value.getType()).getElementType());

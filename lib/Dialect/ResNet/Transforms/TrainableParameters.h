@@ -32,10 +32,6 @@ struct TrainableParameters {
   llvm::SmallVector<BatchNormOp> batchNorms;
 };
 
-/// The name of the initializer that a constant is; none for a constant that a
-/// node made.
-mlir::StringAttr getInitializerName(ConstantOp constant);
-
 /// Finds the parameters whose names match one of `patterns` (globs); all if
 /// there is none. Fails, with an error on the function, if there is no
 /// parameter, and if a pattern matches none.

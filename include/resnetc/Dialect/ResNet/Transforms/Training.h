@@ -32,6 +32,10 @@ inline constexpr llvm::StringLiteral valueAttr = "resnet.value";
 inline constexpr llvm::StringLiteral placeAttr = "resnet.place";
 inline constexpr llvm::StringLiteral trainingAttr = "resnet.training";
 inline constexpr llvm::StringLiteral updatesAttr = "resnet.updates";
+/// Of an input of labels: how many classes there are, and a label that is no
+/// class but does not count.
+inline constexpr llvm::StringLiteral classesAttr = "resnet.classes";
+inline constexpr llvm::StringLiteral ignoreIndexAttr = "resnet.ignore_index";
 
 /// What `roleAttr` says.
 namespace role {

@@ -6,12 +6,17 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESNETC_LIB_DIALECT_RESNET_TRANSFORMS_SEPARATECONSTANTS_H
-#define RESNETC_LIB_DIALECT_RESNET_TRANSFORMS_SEPARATECONSTANTS_H
+#ifndef RESNETC_DIALECT_RESNET_TRANSFORMS_SEPARATECONSTANTS_H
+#define RESNETC_DIALECT_RESNET_TRANSFORMS_SEPARATECONSTANTS_H
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "resnetc/Dialect/ResNet/IR/ResNet.h"
 
 namespace resnetc::resnet {
+
+/// The name of the initializer that a constant is; none for a constant that a
+/// node made.
+mlir::StringAttr getInitializerName(ConstantOp constant);
 
 /// Undoes what exporters do to a model that was never trained: initializers of
 /// the same value are merged, so that scales, variances and biases of different
@@ -22,4 +27,4 @@ void separateConstants(mlir::func::FuncOp function);
 
 } // namespace resnetc::resnet
 
-#endif // RESNETC_LIB_DIALECT_RESNET_TRANSFORMS_SEPARATECONSTANTS_H
+#endif // RESNETC_DIALECT_RESNET_TRANSFORMS_SEPARATECONSTANTS_H
