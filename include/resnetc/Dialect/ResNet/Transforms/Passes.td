@@ -148,14 +148,16 @@ def ResNetGenerateBackward
     differentiated that leads only to it. Batch normalization whose
     scale or offset is learned normalizes by the statistics of the batch in
     `@net_backward`, and mixes them (the variance unbiased, as PyTorch has it)
-    into the running ones with weight `batch_norm_momentum`; `@net` has the
-    running ones.
+    into the running ones with weight `batch_norm_momentum`, unless the loss is
+    no finite number; `@net` has the running ones.
 
     The losses are means over the examples of the batch:
 
     - `softmax-cross-entropy` of logits `?xCx...` and labels `?x...` of i64, as
       torch.nn.CrossEntropyLoss: over all labels that name a class and are not
       `ignore-index`, weighted by `class-weights`, and with `label-smoothing`.
+      The label says how many classes there are (`resnet.classes`) and which
+      number does not count (`resnet.ignore_index`), for the runtime to check.
       If the network ends in a softmax, the loss takes what goes into it.
     - `binary-cross-entropy` of logits and targets of one shape, as
       torch.nn.BCEWithLogitsLoss; a sigmoid at the end is left out likewise.
@@ -197,7 +199,9 @@ def ResNetGenerateBackward
       return %y : tensor<?x3xf32>
     }
     func.func @net_backward(%x: tensor<?x4xf32> {resnet.name = "x"},
-        %label: tensor<?xi64> {resnet.name = "label"},
+        %label: tensor<?xi64> {resnet.classes = 3 : i64,
+                               resnet.ignore_index = -100 : i64,
+                               resnet.name = "label"},
         %w: tensor<3x4xf32> {resnet.name = "w", resnet.role = "parameter", ...},
         %gw: tensor<3x4xf32> {resnet.name = "w", resnet.role = "gradient"})
         -> (tensor<f32> {resnet.name = "loss"}, tensor<?x3xf32> {resnet.name = "y"},
