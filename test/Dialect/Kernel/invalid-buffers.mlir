@@ -23,9 +23,9 @@ func.func @large(%x: memref<1099511627776x6x6x1099511627776xf32>, %w: memref<8x8
 
 // -----
 
-func.func @lanes(%x: memref<1x6x6x128xf32>, %y: memref<1x6x6x128xf32>) {
-  // expected-error @+1 {{has a buffer with blocks of 128 channels; at most 64 are supported}}
-  kernel.fill_halo outs(%y) {offset = array<i64: 1, 1>, size = array<i64: 4, 4>} : memref<1x6x6x128xf32>
+func.func @lanes(%x: memref<1x6x6x2048xf32>, %y: memref<1x6x6x2048xf32>) {
+  // expected-error @+1 {{has a buffer with blocks of 2048; at most 1024 are supported}}
+  kernel.fill_halo outs(%y) {offset = array<i64: 1, 1>, size = array<i64: 4, 4>} : memref<1x6x6x2048xf32>
   return
 }
 

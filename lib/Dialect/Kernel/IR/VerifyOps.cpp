@@ -18,9 +18,9 @@ using namespace resnetc::kernel;
 
 /// Of a buffer; so many that sizes in bytes are far from overflowing.
 static constexpr int64_t maxElements = int64_t(1) << 40;
-/// Of a block of channels: more than any vector has, but not too many to be
-/// unrolled.
-static constexpr int64_t maxLanes = 64;
+/// Of the innermost of four dimensions, which is one vector: more than a block
+/// of channels has, but not too many to be split into registers.
+static constexpr int64_t maxLanes = 1024;
 /// Of parameters; twice the product of two and a third are 63 bits.
 static constexpr int64_t maxParameter = (int64_t(1) << 31) - 1;
 
@@ -45,7 +45,7 @@ LogicalResult resnetc::kernel::detail::verifyComputeOp(Operation *op) {
     bool isBlocked = type.getRank() == 4 && !isa<GenericOp, FillOp>(op);
     if (isBlocked && type.getDimSize(3) > maxLanes)
       return op->emitOpError("has a buffer with blocks of ")
-             << type.getDimSize(3) << " channels; at most " << maxLanes
+             << type.getDimSize(3) << "; at most " << maxLanes
              << " are supported";
   }
   for (NamedAttribute attribute : op->getAttrs()) {
