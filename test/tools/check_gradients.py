@@ -327,39 +327,70 @@ class Comparison:
         return not self.failures
 
 
-def check(name, optimizer, directory):
-    case = CASES[name]
-    make, options, settings, limit = OPTIMIZERS[optimizer]
-    os.makedirs(directory, exist_ok=True)
-    torch.manual_seed(1)
-    rng = np.random.default_rng(1)
-    model = case.make()
-    for module in model.modules():
-        if not case.fresh and isinstance(
-                module, nn.modules.batchnorm._BatchNorm):
-            nn.init.uniform_(module.weight, 0.5, 1.5)
-            nn.init.normal_(module.bias)
-            nn.init.normal_(module.running_mean)
-            nn.init.uniform_(module.running_var, 0.5, 1.5)
-    x = rng.standard_normal((BATCH,) + case.shape, np.float32)
-    target = case.target(rng)
-    path = os.path.join(directory, 'model.onnx')
-    export(model, torch.from_numpy(x), path)
-    functions = Functions(directory, path, options + list(case.options))
+class TorchTraining:
+    """PyTorch's side: a case in double precision, exported to `path`, with the
+    `options` of what is compared with it."""
 
-    model.double().train(not case.frozen)
-    learned = {key: parameter for key, parameter in model.named_parameters()
-               if not case.frozen or key.startswith(case.frozen)}
-    buffers = {key: buffer for key, buffer in model.named_buffers()
-               if not case.frozen and buffer.is_floating_point()}
-    groups = [{'params': [p for key, p in learned.items()
-                          if decays(key, p, model) == decay],
-               'weight_decay': settings['weight_decay'] if decay else 0}
-              for decay in (True, False)]
-    torch_optimizer = make(groups)
-    tx = torch.from_numpy(x).double().requires_grad_()
-    tt = torch.from_numpy(target)
-    tt = tt.double() if tt.is_floating_point() else tt
+    def __init__(self, name, optimizer, directory):
+        self.case = case = CASES[name]
+        make, options, self.settings, self.limit = OPTIMIZERS[optimizer]
+        self.options = options + list(case.options)
+        os.makedirs(directory, exist_ok=True)
+        torch.manual_seed(1)
+        rng = np.random.default_rng(1)
+        self.model = model = case.make()
+        for module in model.modules():
+            if not case.fresh and isinstance(
+                    module, nn.modules.batchnorm._BatchNorm):
+                nn.init.uniform_(module.weight, 0.5, 1.5)
+                nn.init.normal_(module.bias)
+                nn.init.normal_(module.running_mean)
+                nn.init.uniform_(module.running_var, 0.5, 1.5)
+        self.x = rng.standard_normal((BATCH,) + case.shape, np.float32)
+        self.target = case.target(rng)
+        self.path = os.path.join(directory, 'model.onnx')
+        export(model, torch.from_numpy(self.x), self.path)
+
+        model.double().train(not case.frozen)
+        self.learned = {
+            key: parameter for key, parameter in model.named_parameters()
+            if not case.frozen or key.startswith(case.frozen)}
+        self.buffers = {
+            key: buffer for key, buffer in model.named_buffers()
+            if not case.frozen and buffer.is_floating_point()}
+        self.groups = [
+            {'params': [p for key, p in self.learned.items()
+                        if decays(key, p, model) == decay],
+             'weight_decay': self.settings['weight_decay'] if decay else 0}
+            for decay in (True, False)]
+        self.optimizer = make(self.groups)
+        self.tx = torch.from_numpy(self.x).double().requires_grad_()
+        self.tt = torch.from_numpy(self.target)
+        if self.tt.is_floating_point():
+            self.tt = self.tt.double()
+
+    def backward(self):
+        """The loss and the output; leaves the gradients."""
+        self.optimizer.zero_grad()
+        y = self.model(self.tx)
+        loss = self.case.loss(y, self.tt)
+        loss.backward()
+        return loss, y
+
+    def step(self):
+        """Changes the parameters by the gradients."""
+        if self.limit:
+            nn.utils.clip_grad_norm_(
+                [p for group in self.groups for p in group['params']],
+                self.limit)
+        self.optimizer.step()
+
+
+def check(name, optimizer, directory):
+    side = TorchTraining(name, optimizer, directory)
+    case, x, target, tx = side.case, side.x, side.target, side.tx
+    learned, buffers, settings = side.learned, side.buffers, side.settings
+    functions = Functions(directory, side.path, side.options)
 
     data = {'x': x,
             'label' if target.dtype.kind == 'i' else 'target': target}
@@ -369,10 +400,7 @@ def check(name, optimizer, directory):
     values, states = {}, {}
     comparison = Comparison('%s %s' % (name, optimizer))
     for step in range(STEPS):
-        torch_optimizer.zero_grad()
-        y = model(tx)
-        loss = case.loss(y, tt)
-        loss.backward()
+        loss, y = side.backward()
         results = functions('_backward', {**data, **values})
         gradients = {key: value for key, value in results.items()
                      if key.startswith('gradient.')}
@@ -397,10 +425,7 @@ def check(name, optimizer, directory):
                     gradients).symmetric_difference(
                         'gradient.' + key for key in learned))
                 return comparison.report()
-        if limit:
-            nn.utils.clip_grad_norm_(
-                [p for group in groups for p in group['params']], limit)
-        torch_optimizer.step()
+        side.step()
         parameters = {key: value for key, value in values.items()
                       if key.startswith('parameter.')}
         results = functions('_update', {**parameters, **gradients, **states,
@@ -419,19 +444,16 @@ def check(name, optimizer, directory):
         comparison.check('buffer', key, values['buffer.' + key], buffer,
                          STEP_TOLERANCE)
     results = functions('', {'x': x, **values})
-    comparison.check('inference', '', results['y'], model.eval()(tx),
+    comparison.check('inference', '', results['y'], side.model.eval()(tx),
                      STEP_TOLERANCE)
     return comparison.report()
 
 
-def main():
+def run_cases(check, more):
+    """Checks the cases of the command line: by default all, and `more`."""
     directory, *names = sys.argv[1:]
-    if not names:
-        names = list(CASES) + ['mlp:lars', 'mlp:nesterov', 'resnet:adamw',
-                               'resnet:lars', 'unet:adamw',
-                               'frozen:nesterov', 'signals:adamw']
     good = True
-    for name in names:
+    for name in names or list(CASES) + more:
         name, _, optimizer = name.partition(':')
         optimizer = optimizer or 'sgd'
         work = os.path.join(directory, '%s_%s' % (name, optimizer))
@@ -445,4 +467,6 @@ def main():
 
 
 if __name__ == '__main__':
-    main()
+    run_cases(check, ['mlp:lars', 'mlp:nesterov', 'resnet:adamw',
+                      'resnet:lars', 'unet:adamw', 'frozen:nesterov',
+                      'signals:adamw'])

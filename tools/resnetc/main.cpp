@@ -250,6 +250,11 @@ int main(int argc, char **argv) {
   if (!gradientOf.empty() && gradientOf != "input")
     return usageError("--gradient-of=" + gradientOf +
                       " is not known; input is");
+  if (train && options.precision != Precision::F32)
+    return usageError("--train computes with f32; --precision=" + precision +
+                      " is for inference");
+  if (train && !tune.empty())
+    return usageError("--tune measures inference, not what --train compiles");
   if (train) {
     auto &training = options.training.emplace();
     training.loss = loss;

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NetworkBuilder.h"
+#include "resnetc/Dialect/Kernel/IR/BuildGeneric.h"
 #include "resnetc/Dialect/Kernel/IR/FilterGradientTiling.h"
 #include "resnetc/Support/IndexBuilder.h"
 
@@ -54,27 +55,22 @@ static void buildUnpack(NetworkBuilder &builder,
   auto type = cast<MemRefType>(weight.getType());
   auto flat = MemRefType::get(type.getNumElements(), type.getElementType());
   weight = builder.view(weight, flat);
-  auto generic =
-      kernel::GenericOp::create(b, "unpack_filter", sums, weight, outputs);
-  OpBuilder::InsertionGuard guard(b);
-  Block *body = b.createBlock(&generic.getBody());
-  Type indexType = b.getIndexType();
-  for (Type argument : {sums.getType(), Type(flat), indexType, indexType})
-    body->addArgument(argument, b.getLoc());
-  IndexBuilder index(b);
   int64_t taps = tiling.rows * tiling.columns;
-  index.loop(body->getArgument(2), body->getArgument(3), [&](Value m) {
+  auto unpackRow = [&](ImplicitLocOpBuilder &inner, ValueRange buffers,
+                       Value m) {
+    IndexBuilder index(inner);
     index.loop(0, tiling.inputsOfGroup, [&](Value c) {
       index.loop(0, taps, [&](Value tap) {
-        Value value = memref::LoadOp::create(b, body->getArgument(0),
+        Value value = memref::LoadOp::create(inner, buffers[0],
                                              placeOf(index, tiling, m, c, tap));
         Value row = index.add(index.mul(m, tiling.inputsOfGroup), c);
-        memref::StoreOp::create(b, value, body->getArgument(1),
+        memref::StoreOp::create(inner, value, buffers[1],
                                 index.add(index.mul(row, taps), tap));
       });
     });
-  });
-  kernel::YieldOp::create(b, ValueRange());
+  };
+  kernel::buildGeneric(b, b.getLoc(), "unpack_filter", sums, weight, outputs,
+                       unpackRow);
 }
 
 namespace {

@@ -15,6 +15,7 @@
 #include "NetworkBuilder.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "resnetc/Dialect/Kernel/IR/BuildGeneric.h"
 #include "resnetc/Support/IndexBuilder.h"
 
 using namespace mlir;
@@ -160,21 +161,14 @@ struct MaxPoolGradientToKernel
     if (output->block != input.block)
       return op->emitError("is not of images in blocks");
     ImplicitLocOpBuilder &b = builder.b;
-    auto generic = kernel::GenericOp::create(
-        b, "max_pool_gradient", ValueRange{input.buffer, gradient.buffer},
-        output->buffer, input.getType().getDimSize(0));
-    OpBuilder::InsertionGuard guard(b);
-    Block *body = b.createBlock(&generic.getBody());
-    for (Value operand : generic->getOperands())
-      body->addArgument(operand.getType(), b.getLoc());
-    Value begin = body->addArgument(b.getIndexType(), b.getLoc());
-    Value end = body->addArgument(b.getIndexType(), b.getLoc());
-    ValueRange buffers = body->getArguments().take_front(3);
-    IndexBuilder(b).loop(begin, end, [&](Value block) {
-      MaxPoolGradientBuilder(b, op, input, gradient, *output)
-          .build(block, buffers);
-    });
-    kernel::YieldOp::create(b, ValueRange());
+    kernel::buildGeneric(
+        b, b.getLoc(), "max_pool_gradient",
+        ValueRange{input.buffer, gradient.buffer}, output->buffer,
+        input.getType().getDimSize(0),
+        [&](ImplicitLocOpBuilder &inner, ValueRange buffers, Value block) {
+          MaxPoolGradientBuilder(inner, op, input, gradient, *output)
+              .build(block, buffers);
+        });
     return success();
   }
 };

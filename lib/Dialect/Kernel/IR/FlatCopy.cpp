@@ -6,9 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
-#include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/Kernel/IR/BuildGeneric.h"
 
 using namespace mlir;
 using namespace resnetc::kernel;
@@ -22,19 +20,8 @@ void resnetc::kernel::buildFlatCopy(OpBuilder &builder, Location loc,
     return buffer.getType() == flat ? buffer : ViewOp::create(b, flat, buffer);
   };
   Value source = flatten(from), destination = flatten(to);
-  auto generic = GenericOp::create(b, "copy", source, destination, /*units=*/1);
-  Block *block = b.createBlock(&generic.getBody());
-  Type index = b.getIndexType();
-  for (Type argument : {Type(flat), Type(flat), index, index})
-    block->addArgument(argument, loc);
-  // One unit: the range is empty or all.
-  auto when =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, block->getArgument(2),
-                            block->getArgument(3));
-  scf::IfOp::create(b, when, [&](OpBuilder &inner, Location loc) {
-    memref::CopyOp::create(inner, loc, block->getArgument(0),
-                           block->getArgument(1));
-    scf::YieldOp::create(inner, loc);
-  });
-  YieldOp::create(b, ValueRange());
+  buildGeneric(b, loc, "copy", source, destination, /*units=*/1,
+               [](ImplicitLocOpBuilder &inner, ValueRange buffers, Value) {
+                 memref::CopyOp::create(inner, buffers[0], buffers[1]);
+               });
 }

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/DialectResourceBlobManager.h"
+#include "resnetc/Dialect/Kernel/IR/BuildGeneric.h"
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
 #include "resnetc/Support/FloatConstant.h"
@@ -205,19 +206,11 @@ LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
       BufferOp::create(b, loc, type, /*offset=*/IntegerAttr(), /*shared=*/true);
   if (op.getNumPackedWeights() != op.getNumWeights())
     FillOp::create(b, loc, packed);
-  ImplicitLocOpBuilder inner(loc, b);
-  auto generic = GenericOp::create(inner, "pack_weights", from, packed,
-                                   op.getNumPackedBlocks());
-  Block *body = inner.createBlock(&generic.getBody());
-  Type index = b.getIndexType();
-  for (Type argument : {from.getType(), packed.getType(), index, index})
-    body->addArgument(argument, loc);
-  IndexBuilder(inner).loop(body->getArgument(2), body->getArgument(3),
-                           [&](Value block) {
-                             op.buildPackBlock(inner, body->getArgument(0),
-                                               body->getArgument(1), block);
-                           });
-  YieldOp::create(inner, ValueRange());
+  buildGeneric(
+      b, loc, "pack_weights", from, packed, op.getNumPackedBlocks(),
+      [&](ImplicitLocOpBuilder &inner, ValueRange buffers, Value block) {
+        op.buildPackBlock(inner, buffers[0], buffers[1], block);
+      });
   op.getWeightOperand().assign(packed);
   return success();
 }
@@ -239,15 +232,8 @@ void PackWeights::packBiasAtRunTime(PackWeightsOpInterface op) {
   Value packed =
       BufferOp::create(b, loc, type, /*offset=*/IntegerAttr(), /*shared=*/true);
   FillOp::create(b, loc, packed);
-  ImplicitLocOpBuilder inner(loc, b);
-  auto generic =
-      GenericOp::create(inner, "pack_bias", from, packed, /*units=*/1);
-  Block *body = inner.createBlock(&generic.getBody());
-  Type index = b.getIndexType();
-  for (Type argument : {from.getType(), packed.getType(), index, index})
-    body->addArgument(argument, loc);
-  IndexBuilder indices(inner);
-  indices.loop(body->getArgument(2), body->getArgument(3), [&](Value) {
+  auto copyRuns = [&](ImplicitLocOpBuilder &inner, ValueRange buffers, Value) {
+    IndexBuilder indices(inner);
     // Runs of neighbours that stay neighbours.
     for (size_t i = 0; i < places.size();) {
       size_t length = 1;
@@ -261,15 +247,15 @@ void PackWeights::packBiasAtRunTime(PackWeightsOpInterface op) {
       auto source = static_cast<int64_t>(places[i]) - 1;
       auto target = static_cast<int64_t>(i);
       indices.loop(0, static_cast<int64_t>(length), [&](Value k) {
-        Value value = memref::LoadOp::create(inner, body->getArgument(0),
-                                             indices.add(k, source));
-        memref::StoreOp::create(inner, value, body->getArgument(1),
+        Value value =
+            memref::LoadOp::create(inner, buffers[0], indices.add(k, source));
+        memref::StoreOp::create(inner, value, buffers[1],
                                 indices.add(k, target));
       });
       i += length;
     }
-  });
-  YieldOp::create(inner, ValueRange());
+  };
+  buildGeneric(b, loc, "pack_bias", from, packed, /*units=*/1, copyRuns);
   op.getBiasOperand().assign(packed);
 }
 
