@@ -97,7 +97,7 @@ typedef struct resnetc_workspace {
 typedef struct resnetc_training {
   void *parameters; /* weights, and running statistics */
   void *gradients;  /* sums over the batches since the last update */
-  void *state;      /* the optimizer's */
+  void *state;      /* the optimizer's, and of random numbers */
   float *settings;  /* learning rate and the like */
 } resnetc_training;
 
@@ -116,10 +116,15 @@ enum resnetc_kept_kind {
   RESNETC_BUFFER = 1,
   RESNETC_STATE = 2,
   RESNETC_SETTING = 3,
-  RESNETC_GRADIENT = 4
+  RESNETC_GRADIENT = 4,
+  /* What random numbers are made of, in the memory of the state: three
+     uint32_t, a seed of 64 bits, its lower half first, and the number of the
+     next batch. */
+  RESNETC_RANDOM = 5
 };
 
-/* A tensor in the memory of a resnetc_training: row-major, dense, of float. */
+/* A tensor in the memory of a resnetc_training: row-major, dense, of float if
+   its kind says no other. */
 typedef struct resnetc_kept_info {
   const char *name; /* of a parameter and its gradient the same */
   int32_t kind;     /* enum resnetc_kept_kind */

@@ -48,6 +48,7 @@ typedef struct operand_cursor {
   char *base[RESNETC_RT_MAX_OPERANDS]; /* in image 0 */
   int64_t stride[RESNETC_RT_MAX_OPERANDS];
   void *operand[RESNETC_RT_MAX_OPERANDS];
+  int64_t example; /* the number of the image, which is an operand itself */
 } operand_cursor;
 
 static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
@@ -69,6 +70,8 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
     return (char *)run->training->state + operand->offset;
   case RESNETC_RT_SETTINGS:
     return (char *)run->training->settings + operand->offset;
+  case RESNETC_RT_EXAMPLE:
+    break; /* in the cursor */
   }
   return NULL;
 }
@@ -77,12 +80,15 @@ static void cursor_start(operand_cursor *cursor, const run *run,
                          const resnetc_rt_step *step) {
   cursor->count = step->operand_count;
   for (int i = 0; i < cursor->count; ++i) {
-    cursor->base[i] = operand_base(run, &step->operands[i]);
-    cursor->stride[i] = step->operands[i].image_stride;
+    int is_example = step->operands[i].space == RESNETC_RT_EXAMPLE;
+    cursor->base[i] = is_example ? (char *)&cursor->example
+                                 : operand_base(run, &step->operands[i]);
+    cursor->stride[i] = is_example ? 0 : step->operands[i].image_stride;
   }
 }
 
 static void cursor_seek(operand_cursor *cursor, int64_t image) {
+  cursor->example = image;
   for (int i = 0; i < cursor->count; ++i)
     cursor->operand[i] = cursor->base[i] + image * cursor->stride[i];
 }

@@ -35,6 +35,7 @@ static void *memory_of(const resnetc_training *training, int32_t kind) {
   case RESNETC_BUFFER:
     return training->parameters;
   case RESNETC_STATE:
+  case RESNETC_RANDOM:
     return training->state;
   case RESNETC_SETTING:
     return training->settings;
@@ -82,6 +83,19 @@ int resnetc_rt_initialize(const resnetc_rt_trainer *trainer,
       memcpy(resnetc_rt_kept_data(training, info), trainer->initial[i],
              sizeof(float) * resnetc_rt_kept_count(info));
   }
+  return RESNETC_OK;
+}
+
+int resnetc_rt_seed(const resnetc_rt_trainer *trainer,
+                    const resnetc_training *training, uint64_t seed) {
+  int status = resnetc_rt_check_training(trainer, training);
+  if (status != RESNETC_OK)
+    return status;
+  const uint32_t words[] = {(uint32_t)seed, (uint32_t)(seed >> 32), 0};
+  for (int i = 0; i < trainer->kept_count; ++i)
+    if (trainer->kept[i].kind == RESNETC_RANDOM)
+      memcpy(resnetc_rt_kept_data(training, &trainer->kept[i]), words,
+             sizeof(words));
   return RESNETC_OK;
 }
 

@@ -38,6 +38,7 @@ declare i32 @resnetc_rt_evaluate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_accumulate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_train_step(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_update(ptr, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_seed(ptr, ptr, i64)
 declare i32 @resnetc_rt_save(ptr, ptr, ptr)
 declare i32 @resnetc_rt_load(ptr, ptr, ptr)
 declare i64 @resnetc_rt_training_workspace_size(ptr, i64)
@@ -367,6 +368,10 @@ define i32 {2}(ptr %training) {{
   %status = call i32 @resnetc_rt_initialize(ptr {1}, ptr %training)
   ret i32 %status
 }
+define i32 {7}(ptr %training, i64 %seed) {{
+  %status = call i32 @resnetc_rt_seed(ptr {1}, ptr %training, i64 %seed)
+  ret i32 %status
+}
 define i32 {3}() {{
   %status = call i32 @resnetc_rt_prepare(ptr {4})
   ret i32 %status
@@ -382,7 +387,7 @@ define ptr {6}(i32 %status) {{
 )",
                 symbol("update"), symbol("trainer"), symbol("initialize"),
                 symbol("prepare"), symbol("model"), symbol("workspace_size"),
-                symbol("error_string"));
+                symbol("error_string"), symbol("seed"));
 }
 
 std::string resnetc::emitTableIR(const CompiledNetwork &network) {

@@ -8,6 +8,7 @@
 
 #include "resnetc/Target/NetworkTable.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/ResNet/Transforms/Training.h"
 #include "resnetc/Target/TrainingTable.h"
 
 using namespace mlir;
@@ -99,12 +100,14 @@ private:
 
 } // namespace
 
-/// The place of an argument in memory that the caller keeps between runs;
-/// nothing for inputs and outputs.
+/// The place of an argument in memory that the caller keeps between runs, or
+/// that the runtime has; nothing for inputs and outputs.
 static std::optional<NetworkTable::ArgumentPlace>
 keptPlaceOf(func::FuncOp network, unsigned number) {
   auto role = network.getArgAttrOfType<StringAttr>(number, "kernel.role");
   auto place = network.getArgAttrOfType<IntegerAttr>(number, "kernel.place");
+  if (role && role.getValue() == resnet::role::example)
+    return NetworkTable::ArgumentPlace{RESNETC_RT_EXAMPLE, 0, 0};
   if (!role || !place)
     return std::nullopt;
   int32_t kind = kindOfRole(role);

@@ -34,6 +34,7 @@ int32_t resnetc::kindOfRole(StringRef role) {
       .Case(resnet::role::state, RESNETC_STATE)
       .Case(resnet::role::setting, RESNETC_SETTING)
       .Case(resnet::role::gradient, RESNETC_GRADIENT)
+      .Case(resnet::role::random, RESNETC_RANDOM)
       .Default(-1);
 }
 
@@ -43,6 +44,7 @@ int32_t resnetc::spaceOfKind(int32_t kind) {
   case RESNETC_BUFFER:
     return RESNETC_RT_PARAMETERS;
   case RESNETC_STATE:
+  case RESNETC_RANDOM:
     return RESNETC_RT_STATE;
   case RESNETC_SETTING:
     return RESNETC_RT_SETTINGS;
@@ -80,7 +82,8 @@ FailureOr<std::vector<KeptTensor>> TrainingTable::findKept(ModuleOp module) {
           !seen.insert((Twine(tensor.kind) + name.getValue()).str()).second)
         continue;
       auto type = cast<RankedTensorType>(argument.getType());
-      if (!type.getElementType().isF32())
+      bool isRandom = tensor.kind == RESNETC_RANDOM;
+      if (!isRandom && !type.getElementType().isF32())
         return function.emitError("cannot be trained: '")
                << name.getValue() << "' is of " << type.getElementType()
                << ", but what is learned has to be of f32";

@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 4
+#define RESNETC_RT_ABI_VERSION 5
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i: of that image, or shared by all. */
@@ -41,7 +41,9 @@ enum resnetc_rt_space {
   RESNETC_RT_PARAMETERS = 4,
   RESNETC_RT_GRADIENTS = 5,
   RESNETC_RT_STATE = 6,
-  RESNETC_RT_SETTINGS = 7
+  RESNETC_RT_SETTINGS = 7,
+  /* The number of the image, an int64_t. */
+  RESNETC_RT_EXAMPLE = 8
 };
 
 /* Where an operand lies: base of its space, plus offset, plus image *
@@ -188,6 +190,9 @@ int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
                           int64_t batch, const resnetc_training *training,
                           void *workspace, size_t workspace_size,
                           const resnetc_context *context);
+/* NAME_seed. */
+int resnetc_rt_seed(const resnetc_rt_trainer *trainer,
+                    const resnetc_training *training, uint64_t seed);
 /* NAME_save and NAME_load. */
 int resnetc_rt_save(const resnetc_rt_trainer *trainer, const char *path,
                     const resnetc_training *training);

@@ -83,6 +83,14 @@ Gradients BatchSizeOp::buildBackward(OpBuilder &, ValueRange) {
   return SmallVector<Value>{Value()};
 }
 
+/// The same elements are dropped of the gradient.
+Gradients DropoutOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  return onlyFirst(*this, b.create<DropoutOp>(gradients.front(), getExample(),
+                                              getRandom(), getRatioAttr(),
+                                              getStreamAttr()));
+}
+
 Gradients LrnOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   BackwardBuilder b(builder, *this);
   if (failed(checkRank(*this, getInput())))

@@ -309,6 +309,40 @@ static Value keepFinite(Arithmetic &a, Value loss, Value next, Value running) {
   return a.create<WhereOp>(isFinite, next, running);
 }
 
+/// Makes dropouts drop, each with a stream of random numbers of its own.
+/// Returns the argument with seed and number of the batch; null without
+/// dropouts.
+static BlockArgument useRandomNumbers(TrainingFunction &function,
+                                      Names &names) {
+  Block &body = function.getFunction().getBody().front();
+  auto dropouts = llvm::to_vector(body.getOps<DropoutOp>());
+  if (dropouts.empty())
+    return {};
+  Builder b(body.getParentOp()->getContext());
+  BlockArgument example = function.addArgument(
+      RankedTensorType::get({ShapedType::kDynamic}, b.getI64Type()),
+      names.makeUnique("example"), role::example);
+  auto type =
+      RankedTensorType::get({3}, b.getIntegerType(32, /*isSigned=*/false));
+  BlockArgument random = function.addArgument(
+      type, names.makeUnique("random"), role::random,
+      DenseElementsAttr::get(type, ArrayRef<uint32_t>{0, 0, 0}));
+  for (auto [stream, dropout] : llvm::enumerate(dropouts)) {
+    dropout.getExampleMutable().assign(example);
+    dropout.getRandomMutable().assign(random);
+    dropout.setStream(static_cast<int64_t>(stream));
+  }
+  return random;
+}
+
+/// What `random` is for the next batch.
+static Value countBatch(Arithmetic &a, BlockArgument random) {
+  auto type = cast<RankedTensorType>(random.getType());
+  Value one = a.create<ConstantOp>(
+      DenseElementsAttr::get(type, ArrayRef<uint32_t>{0, 0, 1}));
+  return a.create<AddOp>(random, one);
+}
+
 LogicalResult
 GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
                                 IRMapping &values,
@@ -349,6 +383,7 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   SmallVector<BlockArgument> gradients;
   for (BlockArgument parameter : parameters)
     gradients.push_back(function.addGradient(parameter));
+  BlockArgument random = useRandomNumbers(function, names);
   SmallVector<Value> nextBuffers =
       useBatchStatistics(function, values, learned.batchNorms, buffers);
 
@@ -377,6 +412,8 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   Arithmetic a(builder, backward.getLoc());
   for (auto [argument, next] : llvm::zip_equal(buffers, nextBuffers))
     function.addUpdate(keepFinite(a, lossValue, next, argument), argument);
+  if (random)
+    function.addUpdate(countBatch(a, random), random);
   for (auto [i, part] :
        llvm::zip_equal(inputs, ArrayRef(*parts).drop_front(parameters.size())))
     function.addResult(part, names.makeUnique(inputNames[i] + ".gradient"));
@@ -385,10 +422,15 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   return success();
 }
 
-/// Makes arguments of what the network learns.
+/// Makes arguments of what the network learns, and drops nothing.
 static void makeInference(func::FuncOp network,
                           const TrainableParameters &learned) {
   auto names = namesOf(network.getAllResultAttrs(), network.getNumResults());
+  for (DropoutOp dropout : llvm::make_early_inc_range(
+           network.getBody().front().getOps<DropoutOp>())) {
+    dropout.replaceAllUsesWith(dropout.getInput());
+    dropout.erase();
+  }
   SmallVector<Value> outputs = takeOutputs(network);
   TrainingFunction function(network);
   IRMapping itself;

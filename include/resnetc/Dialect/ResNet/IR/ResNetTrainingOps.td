@@ -224,4 +224,54 @@ def ResNet_BatchSizeOp : ResNet_Op<"batch_size", [Differentiable]> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
+//===----------------------------------------------------------------------===//
+// Random numbers
+//===----------------------------------------------------------------------===//
+
+def ResNet_DropoutOp
+    : ResNet_Op<"dropout", [AttrSizedOperandSegments, BlockedLayout,
+                            Differentiable]> {
+  let summary = "Drops elements at random, in training";
+  let description = [{
+    ONNX's Dropout (opset 13). With two further operands an element becomes 0
+    with a probability of `ratio`, and is divided by 1 - `ratio` otherwise.
+    Without them it says where training drops, and is the identity: so a model
+    is imported for training, and `resnet-generate-backward` gives it operands.
+
+    Which elements are dropped depends on their places alone. Element i of an
+    example, in row-major order, is dropped if the first word of
+    Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+    easy as 1, 2, 3", 2011) is less than `ratio` * 2^32 for the key and counter
+
+        key = (random[0], random[1])
+        counter = (i, example, random[2], stream)
+
+    where `example` has the number of each example, and `random` is a seed of 64
+    bits, lower half first, and the number of the batch. `stream` tells apart the
+    dropouts of a network. What was infinite or no number is 0 when dropped.
+
+    ```mlir
+    %y = resnet.dropout %x example %n random %r {ratio = 2.000000e-01 : f32, stream = 1 : i64}
+       : (tensor<?x64x8x8xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x64x8x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$input,
+    Optional<TensorOf<[I64]>>:$example,
+    Optional<TensorOf<[UI32]>>:$random,
+    DefaultValuedAttr<F32Attr, "0.5f">:$ratio,
+    DefaultValuedAttr<ResNet_IntAttr, "0">:$stream
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input (`example` $example^ `random` $random)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasFolder = 1;
+  let extraClassDeclaration = compatibleReturnTypes # [{
+    /// What random words below it drop: ratio * 2^32.
+    uint32_t getThreshold();
+  }];
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETTRAININGOPS_TD

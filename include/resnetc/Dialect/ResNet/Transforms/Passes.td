@@ -151,6 +151,11 @@ def ResNetGenerateBackward
     into the running ones with weight `batch_norm_momentum`, unless the loss is
     no finite number; `@net` has the running ones.
 
+    Dropouts drop in `@net_backward`, and not in `@net`. An argument of the role
+    "random" has the seed and the number of the batch, by which the result of the
+    same role is larger by 1; one of the role "example" has the number of each
+    example.
+
     The losses are means over the examples of the batch:
 
     - `softmax-cross-entropy` of logits `?xCx...` and labels `?x...` of i64, as
