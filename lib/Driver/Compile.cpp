@@ -132,6 +132,7 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
       return failure();
     training.emplace().kept = std::move(*kept);
     training->label = TrainingTable::findLabel(imported->get());
+    training->isParallel = options.training->dataParallel;
   }
   if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();

@@ -182,6 +182,9 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     if (step.operands.size() > RESNETC_RT_MAX_OPERANDS)
       return launch.emitOpError("has more than ")
              << RESNETC_RT_MAX_OPERANDS << " operands";
+    if (launch.getAllReduce())
+      step.reduced = cast<MemRefType>(launch.getBuffers().back().getType())
+                         .getNumElements();
     table.steps.push_back(std::move(step));
   }
 

@@ -13,6 +13,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
+#include <tuple>
 
 using namespace mlir;
 using namespace resnetc;
@@ -25,6 +26,29 @@ int64_t TrainingTable::bytesOf(int32_t space) const {
     if (spaceOfKind(tensor.kind) == space)
       end = std::max(end, tensor.place + tensor.bytes);
   return llvm::alignTo(end, alignment);
+}
+
+std::vector<GradientStep> TrainingTable::findGradientSteps() const {
+  std::vector<GradientStep> gradients;
+  for (const auto &[i, tensor] : llvm::enumerate(kept)) {
+    if (tensor.kind != RESNETC_GRADIENT)
+      continue;
+    auto isPart = [&, &tensor = tensor](const resnetc_rt_operand &operand) {
+      return operand.space == RESNETC_RT_GRADIENTS &&
+             operand.offset >= tensor.place &&
+             operand.offset < tensor.place + tensor.bytes;
+    };
+    // One that nothing changes is complete from the start.
+    GradientStep gradient{0, static_cast<int64_t>(i)};
+    for (const auto &[number, step] : llvm::enumerate(backward.steps))
+      if (llvm::any_of(step.operands, isPart))
+        gradient.step = static_cast<int64_t>(number);
+    gradients.push_back(gradient);
+  }
+  llvm::sort(gradients, [](const GradientStep &a, const GradientStep &b) {
+    return std::tie(a.step, a.kept) < std::tie(b.step, b.kept);
+  });
+  return gradients;
 }
 
 int32_t resnetc::kindOfRole(StringRef role) {

@@ -37,7 +37,8 @@ class KeptInfo(ctypes.Structure):
 class Context(ctypes.Structure):
     _fields_ = [("pool", ctypes.c_void_p), ("parallel_for", ctypes.c_void_p),
                 ("user", ctypes.c_void_p), ("threads", ctypes.c_int),
-                ("profile", ctypes.c_void_p), ("profile_user", ctypes.c_void_p)]
+                ("profile", ctypes.c_void_p), ("profile_user", ctypes.c_void_p),
+                ("communicator", ctypes.c_void_p)]
 
 
 def aligned(size):

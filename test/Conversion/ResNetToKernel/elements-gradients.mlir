@@ -100,3 +100,15 @@ func.func @dropout(%x: tensor<?x3x4xf32>, %n: tensor<?xi64> {resnet.name = "exam
   %y = resnet.dropout %x example %n random %r {ratio = 2.5e-1 : f32} : (tensor<?x3x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x3x4xf32>
   return %y : tensor<?x3x4xf32>
 }
+
+// -----
+
+// A copy, which is added up over processes when it is there.
+// CHECK-LABEL: func.func @all_reduce(
+// CHECK: kernel.generic "all_reduce" ins(%{{.+}} : memref<5xf32>) outs(%{{.+}} : memref<5xf32>) units 1 attributes {all_reduce} {
+// CHECK: %[[X:.+]] = memref.load
+// CHECK-NEXT: memref.store %[[X]]
+func.func @all_reduce(%x: tensor<5xf32>) -> tensor<5xf32> attributes {resnet.training} {
+  %y = resnet.all_reduce %x : (tensor<5xf32>) -> tensor<5xf32>
+  return %y : tensor<5xf32>
+}

@@ -130,3 +130,11 @@ func.func @dropout() -> (tensor<1x1xf32>, tensor<1x1xf32>, tensor<1x1xf32>) {
   %2 = resnet.dropout %x {ratio = 0.5 : f32} : (tensor<1x1xf32>) -> tensor<1x1xf32>
   return %0, %1, %2 : tensor<1x1xf32>, tensor<1x1xf32>, tensor<1x1xf32>
 }
+
+// One process alone.
+// CHECK: @all_reduce result 0: [2] = [3, 4]
+func.func @all_reduce() -> tensor<2xf32> {
+  %x = resnet.constant dense<[3.0, 4.0]> : tensor<2xf32>
+  %0 = resnet.all_reduce %x : (tensor<2xf32>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}

@@ -62,3 +62,12 @@ func.func @dropout(%x: tensor<?x16x4xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>
   %1 = resnet.dropout %x : (tensor<?x16x4xf32>) -> tensor<*xf32>
   return %0, %1 : tensor<*xf32>, tensor<*xf32>
 }
+
+// CHECK-LABEL: func.func @all_reduce
+// INFER-LABEL: func.func @all_reduce
+func.func @all_reduce(%x: tensor<16xf32>) -> tensor<*xf32> {
+  // CHECK: resnet.all_reduce %{{[^ ]*}} : (tensor<16xf32>)
+  // INFER: resnet.all_reduce {{.*}} -> tensor<16xf32>
+  %0 = resnet.all_reduce %x : (tensor<16xf32>) -> tensor<*xf32>
+  return %0 : tensor<*xf32>
+}

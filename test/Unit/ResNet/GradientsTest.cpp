@@ -110,6 +110,9 @@ INSTANTIATE_TEST_SUITE_P(
              ": (tensor<2x6xf64>, tensor<2xi64>, tensor<3xui32>) -> "
              "tensor<2x6xf64>",
              "2x6xf64"},
+        Case{"all_reduce", "%a: tensor<3xf64>",
+             "%y = resnet.all_reduce %a : (tensor<3xf64>) -> tensor<3xf64>",
+             "3xf64"},
         // A batch that is not known.
         Case{"batch", "%a: tensor<?x3xf64>, %b: tensor<1x3xf64>",
              "%i = resnet.constant dense<1> : tensor<1xi64>\n"

@@ -91,6 +91,11 @@ Gradients DropoutOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
                                               getStreamAttr()));
 }
 
+Gradients AllReduceOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  return SmallVector<Value>{b.create<AllReduceOp>(gradients.front())};
+}
+
 Gradients LrnOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   BackwardBuilder b(builder, *this);
   if (failed(checkRank(*this, getInput())))

@@ -304,4 +304,13 @@ OpFoldResult DropoutOp::fold(FoldAdaptor) {
   return keepsAll ? getInput() : OpFoldResult();
 }
 
+//===----------------------------------------------------------------------===//
+// Processes
+//===----------------------------------------------------------------------===//
+
+LogicalResult AllReduceOp::inferReturnTypes(MLIRContext *, MaybeLoc,
+                                            Adaptor adaptor, Types &types) {
+  return addLike(types, adaptor.getInput());
+}
+
 } // namespace resnetc::resnet

@@ -109,6 +109,8 @@ LogicalResult GenerateBackward::checkOptions(func::FuncOp network) {
                              "softmax-cross-entropy only");
   if (nesterov && optimizer != OptimizerKind::SGD)
     return network.emitError("nesterov is of the optimizer sgd only");
+  if (syncBatchNorm && !dataParallel)
+    return network.emitError("sync-batch-norm needs data-parallel");
   return success();
 }
 
@@ -245,7 +247,7 @@ Value GenerateBackward::addLoss(TrainingFunction &function, Value output,
                                    role::setting, weightsOfClasses);
   else if (weightsOfClasses)
     weights = a.create<ConstantOp>(weightsOfClasses);
-  LossOptions options{loss, labelSmoothing, ignoreIndex};
+  LossOptions options{loss, labelSmoothing, ignoreIndex, dataParallel};
   return buildLoss(a, options, getLogits(loss, output), target, weights);
 }
 
@@ -257,12 +259,39 @@ static Value mixIn(Arithmetic &a, Value running, Value ofBatch,
   return a.add(a.mul(kept, running), a.mul(momentum, ofBatch));
 }
 
+namespace {
+
+/// The statistics of a batch, or of the shares of it that processes have.
+struct Statistics {
+  Value examples; ///< How many there are; null for one batch.
+  Value mean, variance;
+};
+
+} // namespace
+
+static Statistics computeStatistics(Arithmetic &a, Value input, bool isShare) {
+  auto own = BatchStatisticsOp::create(a.getBuilder(), a.getLoc(), input);
+  if (!isShare)
+    return {Value(), own.getMean(), own.getVariance()};
+  // The mean of means, and of variances, each with the square of the distance
+  // of its mean from that.
+  Value examples = a.create<BatchSizeOp>(input);
+  Value all = a.create<AllReduceOp>(examples);
+  Value share = a.div(examples, all);
+  Value mean = a.create<AllReduceOp>(a.mul(share, own.getMean()));
+  Value distance = a.sub(own.getMean(), mean);
+  Value variance = a.create<AllReduceOp>(
+      a.mul(share, a.add(own.getVariance(), a.square(distance))));
+  return {all, mean, variance};
+}
+
 /// n / (n - 1) for the n elements of a channel; at most n, where there is one.
-static Value unbiasing(Arithmetic &a, Value input) {
+static Value unbiasing(Arithmetic &a, Value count, Value input) {
+  if (!count)
+    count = a.create<BatchSizeOp>(input);
   double size = 1;
   for (int64_t dimension : Arithmetic::typeOf(input).getShape().drop_front(2))
     size *= static_cast<double>(dimension);
-  Value count = a.create<BatchSizeOp>(input);
   Value one = a.number(count, 1);
   if (size != 1)
     count = a.mul(count, a.number(count, size));
@@ -274,7 +303,8 @@ static Value unbiasing(Arithmetic &a, Value input) {
 static SmallVector<Value> useBatchStatistics(TrainingFunction &function,
                                              const IRMapping &values,
                                              ArrayRef<BatchNormOp> batchNorms,
-                                             ArrayRef<BlockArgument> buffers) {
+                                             ArrayRef<BlockArgument> buffers,
+                                             bool isShare) {
   llvm::SmallDenseMap<Value, Value> running;
   for (BlockArgument buffer : buffers)
     running[buffer] = buffer;
@@ -284,17 +314,17 @@ static SmallVector<Value> useBatchStatistics(TrainingFunction &function,
   for (BatchNormOp original : batchNorms) {
     auto norm = cast<BatchNormOp>(values.lookup(original.getOperation()));
     OpBuilder builder(norm);
-    auto ofBatch =
-        BatchStatisticsOp::create(builder, norm.getLoc(), norm.getInput());
+    Arithmetic before(builder, norm.getLoc());
+    Statistics ofBatch = computeStatistics(before, norm.getInput(), isShare);
     Arithmetic a(function.getBuilder(), norm.getLoc());
     Value &mean = running[norm.getMean()];
-    mean = mixIn(a, mean, ofBatch.getMean(), momentum);
+    mean = mixIn(a, mean, ofBatch.mean, momentum);
     Value &variance = running[norm.getVariance()];
-    Value unbiased =
-        a.mul(ofBatch.getVariance(), unbiasing(a, norm.getInput()));
+    Value unbiased = a.mul(ofBatch.variance,
+                           unbiasing(a, ofBatch.examples, norm.getInput()));
     variance = mixIn(a, variance, unbiased, momentum);
-    norm.getMeanMutable().assign(ofBatch.getMean());
-    norm.getVarianceMutable().assign(ofBatch.getVariance());
+    norm.getMeanMutable().assign(ofBatch.mean);
+    norm.getVarianceMutable().assign(ofBatch.variance);
   }
   return llvm::map_to_vector(
       buffers, [&](BlockArgument buffer) { return running[buffer]; });
@@ -384,8 +414,8 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   for (BlockArgument parameter : parameters)
     gradients.push_back(function.addGradient(parameter));
   BlockArgument random = useRandomNumbers(function, names);
-  SmallVector<Value> nextBuffers =
-      useBatchStatistics(function, values, learned.batchNorms, buffers);
+  SmallVector<Value> nextBuffers = useBatchStatistics(
+      function, values, learned.batchNorms, buffers, syncBatchNorm);
 
   Value lossValue = addLoss(function, outputs[lossOutput], target);
   SmallVector<Value> variables(parameters.begin(), parameters.end());
@@ -402,13 +432,23 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   if (failed(parts))
     return failure();
 
+  // That of all processes, which a share of it was differentiated for.
+  if (dataParallel)
+    lossValue =
+        AllReduceOp::create(builder, backward.getLoc(), lossValue).getResult();
   function.addResult(lossValue, names.makeUnique("loss"));
   for (auto [output, name] : llvm::zip_equal(outputs, outputNames))
     function.addResult(output, name);
   ArrayRef<Value> ofParameters = ArrayRef(*parts).take_front(parameters.size());
-  for (auto [argument, part] : llvm::zip_equal(gradients, ofParameters))
-    function.addUpdate(
-        AddOp::create(builder, backward.getLoc(), argument, part), argument);
+  for (auto [argument, part] : llvm::zip_equal(gradients, ofParameters)) {
+    // As soon as it is there, so that processes can add it up while others are
+    // computed.
+    OpBuilder behind(builder);
+    if (Operation *op = part.getDefiningOp())
+      behind.setInsertionPointAfter(op);
+    function.addUpdate(AddOp::create(behind, backward.getLoc(), argument, part),
+                       argument);
+  }
   Arithmetic a(builder, backward.getLoc());
   for (auto [argument, next] : llvm::zip_equal(buffers, nextBuffers))
     function.addUpdate(keepFinite(a, lossValue, next, argument), argument);

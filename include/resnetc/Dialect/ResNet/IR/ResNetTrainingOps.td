@@ -274,4 +274,24 @@ def ResNet_DropoutOp
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// Processes
+//===----------------------------------------------------------------------===//
+
+def ResNet_AllReduceOp : ResNet_Op<"all_reduce", [Differentiable]> {
+  let summary = "The sum over the processes that train together";
+  let description = [{
+    Of what each of them has of a tensor that its examples share; for one process
+    alone the tensor itself. All wait for all. The gradient is the same of
+    gradients: each process's loss depends on the sum.
+
+    ```mlir
+    %n = resnet.all_reduce %count : (tensor<f32>) -> tensor<f32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETTRAININGOPS_TD
