@@ -126,6 +126,7 @@ void resnetc::registerVectorLowerings(DialectRegistry &registry) {
   registerFilterGradientLowering(registry);
   registerGenericLowering(registry);
   registerMapLowering(registry);
+  registerPlaneMeansLowering(registry);
   registerPoolLowering(registry);
   registerSoftmaxLowering(registry);
   registerWinogradLowering(registry);

@@ -73,6 +73,7 @@ void registerCopyLowering(mlir::DialectRegistry &registry);
 void registerFilterGradientLowering(mlir::DialectRegistry &registry);
 void registerGenericLowering(mlir::DialectRegistry &registry);
 void registerMapLowering(mlir::DialectRegistry &registry);
+void registerPlaneMeansLowering(mlir::DialectRegistry &registry);
 void registerPoolLowering(mlir::DialectRegistry &registry);
 void registerSoftmaxLowering(mlir::DialectRegistry &registry);
 void registerWinogradLowering(mlir::DialectRegistry &registry);

@@ -436,10 +436,40 @@ def Kernel_MapOp : Kernel_ComputeOp<"map", [
 }
 
 def Kernel_YieldOp : Kernel_Op<"yield", [Pure, Terminator,
-                                         ParentOneOf<["GenericOp", "MapOp"]>]> {
-  let summary = "The element that a map's body computes; a generic's end";
+                                         ParentOneOf<["GenericOp", "MapOp",
+                                                       "PlaneMeansOp"]>]> {
+  let summary = "The elements that a body computes; a generic's end";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def Kernel_PlaneMeansOp : Kernel_ComputeOp<"plane_means", [
+    SingleBlock, AttrSizedOperandSegments], ["getNumOutputs"]> {
+  let summary = "Means over planes of elementwise functions of blocked buffers";
+  let description = [{
+    The body computes, from one element of each input, one element for each
+    output; the output is its mean over the rows and columns of `size`. Inputs,
+    and `offsets` for each of them, are as those of `kernel.map`.
+
+    ```mlir
+    kernel.plane_means ins(%g, %x) outs(%sum, %dot) {...}
+      : memref<4x8x8x16xf32>, memref<4x8x8x16xf32>
+      -> memref<4x1x1x16xf32>, memref<4x1x1x16xf32> {
+    ^bb0(%a: f32, %b: f32):
+      %0 = arith.mulf %a, %b : f32
+      kernel.yield %a, %0 : f32, f32
+    }
+    ```
+  }];
+  let arguments = (ins Arg<Variadic<Kernel_Buffer>, "", [MemRead]>:$inputs,
+                       Arg<Variadic<Kernel_Buffer>, "", [MemWrite]>:$outputs,
+                       DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$offsets);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `ins` `(` $inputs `)` `outs` `(` $outputs `)` attr-dict `:` type($inputs)
+    `->` type($outputs) $body
+  }];
+  let hasVerifier = 1;
 }
 
 def Kernel_PoolOp : Kernel_ComputeOp<"pool"> {

@@ -47,6 +47,37 @@ def KernelFuseMaps : Pass<"kernel-fuse-maps", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelFuseMeans : Pass<"kernel-fuse-means", "::mlir::func::FuncOp"> {
+  let summary = "Compute what is averaged over planes while it is averaged";
+  let description = [{
+    A mean over planes becomes `kernel.plane_means`. A map whose result only
+    that reads is computed there; means that follow each other and read the same
+    memory are one kernel. It is how the statistics of a batch and the sums for
+    their gradients read what they need once.
+
+    ```mlir
+    kernel.pool <avg> ins(%g) outs(%sum) {...} : memref<2x4x4x8xf32> -> memref<2x1x1x8xf32>
+    kernel.map ins(%g, %x) outs(%0) {...} : ... {
+    ^bb0(%a: f32, %b: f32):
+      %p = arith.mulf %a, %b : f32
+      kernel.yield %p : f32
+    }
+    kernel.pool <avg> ins(%0) outs(%dot) {...} : memref<2x4x4x8xf32> -> memref<2x1x1x8xf32>
+    ==>
+    kernel.plane_means ins(%g, %x) outs(%sum, %dot) {...} : ... {
+    ^bb0(%a: f32, %b: f32):
+      %p = arith.mulf %a, %b : f32
+      kernel.yield %a, %p : f32, f32
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFused", "fused", "Maps that are computed while averaged">,
+    Statistic<"numMerged", "merged", "Means that are computed with others">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelNarrowBuffers
     : Pass<"kernel-narrow-buffers", "::mlir::func::FuncOp"> {
   let summary = "Keep activations in memory as bf16";
