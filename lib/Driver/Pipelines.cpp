@@ -68,6 +68,8 @@ void resnetc::buildKernelPipeline(OpPassManager &manager,
   schedule.schedules = schedules.str();
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
   functions.addPass(kernel::createKernelExpandWinograd());
+  if (!exact)
+    functions.addPass(kernel::createKernelExpandWinogradFilters());
   functions.addPass(kernel::createKernelPackWeights({releaseConstants}));
   functions.addPass(kernel::createKernelUpdateInPlace());
   functions.addPass(kernel::createKernelPlanMemory());

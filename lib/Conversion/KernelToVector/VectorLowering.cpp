@@ -129,5 +129,7 @@ void resnetc::registerVectorLowerings(DialectRegistry &registry) {
   registerPlaneMeansLowering(registry);
   registerPoolLowering(registry);
   registerSoftmaxLowering(registry);
+  registerTransposeFilterLowering(registry);
+  registerWinogradFilterLowering(registry);
   registerWinogradLowering(registry);
 }

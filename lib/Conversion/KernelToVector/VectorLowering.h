@@ -76,6 +76,8 @@ void registerMapLowering(mlir::DialectRegistry &registry);
 void registerPlaneMeansLowering(mlir::DialectRegistry &registry);
 void registerPoolLowering(mlir::DialectRegistry &registry);
 void registerSoftmaxLowering(mlir::DialectRegistry &registry);
+void registerTransposeFilterLowering(mlir::DialectRegistry &registry);
+void registerWinogradFilterLowering(mlir::DialectRegistry &registry);
 void registerWinogradLowering(mlir::DialectRegistry &registry);
 
 } // namespace resnetc::kernel

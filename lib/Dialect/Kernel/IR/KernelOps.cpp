@@ -256,6 +256,14 @@ std::string PoolOp::getKernelName() {
                        getKernelShape()[1]);
 }
 
+int64_t TransposeFilterOp::getNumUnits() {
+  return typeOf(getOutput()).getDimSize(0);
+}
+
+std::string TransposeFilterOp::getKernelName() {
+  return "transpose_filter_" + elementName(getOutput());
+}
+
 int64_t SoftmaxOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }
 
 std::string SoftmaxOp::getKernelName() { return "softmax_f32"; }

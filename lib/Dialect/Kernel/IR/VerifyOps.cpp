@@ -311,6 +311,18 @@ LogicalResult PlaneMeansOp::verify() {
   return verifyBody(*this, getOutputs().size());
 }
 
+LogicalResult TransposeFilterOp::verify() {
+  SmallVector<int64_t> shape(typeOf(getInput()).getShape());
+  if (shape.size() != 4 || typeOf(getOutput()).getRank() != 4)
+    return emitOpError("needs filters of two spatial dimensions");
+  std::swap(shape[0], shape[1]);
+  if (typeOf(getOutput()).getShape() != ArrayRef<int64_t>(shape) ||
+      typeOf(getOutput()).getElementType() !=
+          typeOf(getInput()).getElementType())
+    return emitOpError("has an output that does not fit its input");
+  return success();
+}
+
 LogicalResult PoolOp::verify() {
   ArrayRef<int64_t> in = typeOf(getInput()).getShape();
   ArrayRef<int64_t> out = typeOf(getOutput()).getShape();

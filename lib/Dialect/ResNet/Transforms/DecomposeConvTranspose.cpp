@@ -213,6 +213,11 @@ static Value gatherTaps(const Match &match, Value weight, Location loc,
 static Value gatherWeight(const Match &match, ConvTransposeOp op,
                           PatternRewriter &rewriter) {
   Location loc = op.getLoc();
+  bool isPlain = match.group == 1 && llvm::all_of(match.spatial, [](auto &d) {
+                   return d.stride == 1 && d.dilation == 1;
+                 });
+  if (isPlain)
+    return TransposeFilterOp::create(rewriter, loc, op.getWeight());
   Value value = gatherTaps(match, op.getWeight(), loc, rewriter);
   const auto &[h, w] = match.spatial;
   int64_t inputs = match.inputs / match.group;

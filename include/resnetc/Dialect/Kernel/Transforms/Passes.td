@@ -165,6 +165,35 @@ def KernelExpandWinograd
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelExpandWinogradFilters
+    : Pass<"kernel-expand-winograd-filters", "::mlir::func::FuncOp"> {
+  let summary = "Gradients of filters by Winograd's algorithm";
+  let description = [{
+    Of filters of 3 x 3 without strides, dilations and groups, where its sums
+    take less time than the pixels'. Input and gradient are transformed in tiles
+    whose products are summed; the buffers' halos become wide enough for them.
+
+    ```mlir
+    kernel.fill outs(%dw) : memref<36864xf32>
+    kernel.conv_filter_gradient ins(%x, %g) outs(%dw) {...}
+      : memref<4x58x58x16xf32>, memref<4x58x58x16xf32> -> memref<36864xf32>
+    ==>
+    %d = kernel.buffer : memref<1x36x785x16xf32>
+    kernel.winograd_input ins(%x) outs(%d) {outputs = 4 : i64, ...}
+    %v = kernel.buffer : memref<1x36x785x16xf32>
+    kernel.winograd_gradient ins(%g) outs(%v) {outputs = 4 : i64, ...}
+    %u = kernel.buffer shared : memref<36x4x4x16x16xf32>
+    kernel.fill outs(%u) : memref<36x4x4x16x16xf32>
+    kernel.winograd_filter_products ins(%d, %v) outs(%u) {tiles = 196 : i64} : ...
+    kernel.winograd_filter ins(%u) outs(%dw) {outputs = 4 : i64} : ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numExpanded", "expanded", "Gradients by Winograd's algorithm">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Put weights into the order in which kernels read them";
   let description = [{
@@ -233,7 +262,12 @@ def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
     places the buffers, largest first, each as low as those it lives together
     with allow; and the weights, one after the other. All offsets are multiples
     of 64 bytes. The function gets the sizes as `kernel.workspace_bytes` (for
-    one image) and `kernel.weight_bytes`.
+    one image), `kernel.shared_bytes`, `kernel.local_bytes` and
+    `kernel.weight_bytes`.
+
+    Local is a buffer that is written and read between two steps for which all
+    images wait: a thread that takes its images through these steps, one after
+    the other, needs one, which stays in its caches.
 
     ```mlir
     %0 = kernel.buffer : memref<8x58x58x8xf32>
