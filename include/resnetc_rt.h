@@ -59,7 +59,20 @@ enum resnetc_status {
   RESNETC_ERROR_COMMUNICATION = 16,
   /* There is a communicator, but the object was not compiled with
      --data-parallel. */
-  RESNETC_ERROR_NOT_PARALLEL = 17
+  RESNETC_ERROR_NOT_PARALLEL = 17,
+  /* There is no NVIDIA driver, libcuda.so.1, on this machine, or it is older
+     than CUDA 12. */
+  RESNETC_ERROR_GPU_DRIVER = 18,
+  /* There is no such GPU. */
+  RESNETC_ERROR_GPU_DEVICE = 19,
+  /* The object computes on a GPU, and the context names none. */
+  RESNETC_ERROR_GPU_CONTEXT = 20,
+  /* The object has no code for this GPU. */
+  RESNETC_ERROR_GPU_CODE = 21,
+  /* The GPU has not enough memory. */
+  RESNETC_ERROR_GPU_MEMORY = 22,
+  /* The GPU failed; resnetc_gpu_message says how. */
+  RESNETC_ERROR_GPU = 23
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */
@@ -183,6 +196,26 @@ typedef struct resnetc_communicator {
   int (*count_before)(void *user, int64_t count, int64_t *before);
 } resnetc_communicator;
 
+/* An NVIDIA GPU, and what objects that were compiled with --gpu keep there
+ * after their first run: code, weights, memory to work in. One run at a time
+ * uses it; concurrent runs each need their own, which may be of the same
+ * device. */
+typedef struct resnetc_gpu resnetc_gpu;
+
+/* Opens a device by its number, from 0. *gpu is NULL if it fails. */
+int resnetc_gpu_open(int device, resnetc_gpu **gpu);
+void resnetc_gpu_close(resnetc_gpu *gpu);
+/* What failed last on it, and how; "" if nothing has. Never NULL. */
+const char *resnetc_gpu_message(const resnetc_gpu *gpu);
+/* What its driver calls it. */
+const char *resnetc_gpu_name(const resnetc_gpu *gpu);
+
+enum resnetc_memory {
+  RESNETC_MEMORY_HOST = 0,
+  /* Of the context's GPU; aligned to 16 bytes. */
+  RESNETC_MEMORY_GPU = 1
+};
+
 /* How a run executes. NULL in its place means: on the calling thread alone. */
 typedef struct resnetc_context {
   resnetc_pool *pool;                /* resnetc's own threads, or NULL */
@@ -193,6 +226,12 @@ typedef struct resnetc_context {
   resnetc_profile profile;  /* or NULL */
   void *profile_user;
   const resnetc_communicator *communicator; /* of training; or NULL */
+  resnetc_gpu *gpu;                         /* of objects compiled with --gpu */
+  int32_t io_memory; /* enum resnetc_memory: where inputs and outputs lie */
+  /* The CUstream to run on. A run whose inputs and outputs are in the GPU's
+     memory returns when all is enqueued there. NULL: a stream of resnetc's own,
+     and the run returns when the results are there. */
+  void *gpu_stream;
 } resnetc_context;
 
 /* One sentence for a status; never NULL. */

@@ -44,6 +44,9 @@ if "RESNETC_ORT_DIR" in os.environ:
 # Debian's libonnx-testdata.
 if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
     config.available_features.add("onnx-testdata")
+# NVIDIA's assembler.
+if shutil.which("ptxas"):
+    config.available_features.add("ptxas")
 if "RESNETC_PRETRAINED" in os.environ:
     config.available_features.add("pretrained")
 # What trains on several machines; two processes are more than one core may do.

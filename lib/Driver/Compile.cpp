@@ -16,6 +16,7 @@
 #include "resnetc/Import/ImportONNX.h"
 #include "resnetc/InitAll.h"
 #include "resnetc/Support/Diagnostics.h"
+#include "resnetc/Target/EmitPTX.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -30,6 +31,8 @@ std::optional<OutputKind> resnetc::parseOutputKind(StringRef name) {
       .Case("o", OutputKind::Object)
       .Case("a", OutputKind::Archive)
       .Case("so", OutputKind::SharedObject)
+      .Case("ptx", OutputKind::PTX)
+      .Case("cubin", OutputKind::Cubin)
       .Case("s", OutputKind::Assembly)
       .Case("ll", OutputKind::LLVMIR)
       .Cases({"mlir", "kernel"}, OutputKind::Kernel)
@@ -75,6 +78,7 @@ struct Compilation {
   };
   LogicalResult run(Batch batch, llvm::raw_ostream &errors);
   LogicalResult lower(ModuleOp module, const TargetModel &target, bool isLast);
+  LogicalResult lowerForGPU(ModuleOp module, const TargetModel &target);
   LogicalResult
   runPasses(ModuleOp module,
             llvm::function_ref<void(OpPassManager &)> buildPipeline);
@@ -142,6 +146,8 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
   modules.push_back(std::move(*imported));
   if (options.kind == OutputKind::ResNet)
     return success();
+  if (!options.gpu.empty())
+    return lowerForGPU(*modules.front(), targets.front());
   for (const auto &[module, target] : llvm::zip_equal(modules, targets))
     if (failed(lower(*module, target, /*isLast=*/&module == &modules.back())))
       return failure();
@@ -199,6 +205,39 @@ LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
       step.kernel += suffix;
   }
   network.add(target, std::move(*table), std::move(training));
+  return success();
+}
+
+/// Makes a simplified network kernels of a GPU.
+LogicalResult Compilation::lowerForGPU(ModuleOp module,
+                                       const TargetModel &target) {
+  // Runs of a server; a batch that is known counts instead.
+  constexpr int64_t usualBatch = 32;
+  int64_t batch = options.batch.value_or(ShapedType::kDynamic);
+  if (ShapedType::isDynamic(batch))
+    batch = usualBatch;
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
+        buildGPULayoutPipeline(manager, options.precision);
+        buildGPUKernelPipeline(manager, options.gpu, batch,
+                               /*releaseConstants=*/true);
+      })))
+    return failure();
+  if (options.kind == OutputKind::Kernel)
+    return success();
+  auto function = *module.getOps<func::FuncOp>().begin();
+  std::string name = function.getName().str();
+  if (failed(runPasses(module, [&](OpPassManager &manager) {
+        buildGPUCodePipeline(manager, name, options.gpu);
+      })))
+    return failure();
+  FailureOr<NetworkTable> table = NetworkTable::get(function);
+  if (failed(table))
+    return failure();
+  function.erase();
+  // What runs on the host is the runtime.
+  TargetModel host = target;
+  host.requiredFeatures = 0;
+  network.add(host, std::move(*table));
   return success();
 }
 
@@ -267,6 +306,21 @@ getTargets(const CompileOptions &options) {
   return targets;
 }
 
+/// Why there cannot be code for the GPU; empty if there can.
+static std::string whyNoGPU(const CompileOptions &options) {
+  llvm::Expected<GPUModel> model = GPUModel::get(options.gpu);
+  if (!model)
+    return toString(model.takeError());
+  if (options.training)
+    return "--train compiles for CPUs, not for --gpu";
+  if (!options.tune.empty() || !options.schedules.empty())
+    return "--tune and --schedules are for CPUs, not for --gpu";
+  if (options.cpus.size() > 1)
+    return "--cpu names several CPUs, but with --gpu only the runtime runs "
+           "there";
+  return "";
+}
+
 /// Why there cannot be code for several CPUs; empty if there can.
 static StringRef whyOneCPU(const CompileOptions &options) {
   if (options.training)
@@ -283,6 +337,11 @@ static StringRef whyOneCPU(const CompileOptions &options) {
 }
 
 CompileStatus resnetc::compile(const CompileOptions &options) {
+  if (!options.gpu.empty())
+    if (std::string reason = whyNoGPU(options); !reason.empty()) {
+      printError(reason);
+      return CompileStatus::BadUsage;
+    }
   llvm::Expected<std::vector<TargetModel>> targets = getTargets(options);
   if (!targets) {
     printError(toString(targets.takeError()));
@@ -321,6 +380,8 @@ CompileStatus resnetc::compile(const CompileOptions &options) {
     return CompileStatus::BadInput;
   auto lowerKernels = [&](ModuleOp module, const TargetModel &target) {
     return compilation->runPasses(module, [&](OpPassManager &manager) {
+      if (!options.gpu.empty())
+        return buildGPUToLLVMPipeline(manager);
       buildKernelToLLVMPipeline(manager, target.hasBF16);
     });
   };

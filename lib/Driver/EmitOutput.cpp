@@ -8,6 +8,7 @@
 
 #include "EmitOutput.h"
 #include "resnetc/Driver/LinkOutput.h"
+#include "resnetc/Target/EmitPTX.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
@@ -82,6 +83,23 @@ Error EmitOutput::run() {
       return error;
     return files.commit();
   }
+  if (!options.gpu.empty()) {
+    if (Error error = takeGPUCode(modules.front()))
+      return error;
+    const CompiledNetwork::GPUCode &code = *network.getGPUCode();
+    bool isCubin = options.kind == OutputKind::Cubin;
+    if (isCubin && code.cubin.empty())
+      return createStringError(
+          "there is no ptxas to make machine code of GPUs");
+    if (isCubin || options.kind == OutputKind::PTX) {
+      if (Error error = printText([&](raw_pwrite_stream &os) {
+            os << (isCubin ? code.cubin : code.ptx);
+            return Error::success();
+          }))
+        return error;
+      return files.commit();
+    }
+  }
   LLVMContext context;
   Expected<std::unique_ptr<Module>> code =
       buildLLVMModule(modules, network, context);
@@ -90,6 +108,30 @@ Error EmitOutput::run() {
   if (Error error = writeNative(**code))
     return error;
   return files.commit();
+}
+
+/// Turns the kernels of a GPU into its code, which the object holds as data.
+Error EmitOutput::takeGPUCode(mlir::ModuleOp module) {
+  Expected<GPUModel> model = GPUModel::get(options.gpu);
+  if (!model)
+    return model.takeError();
+  auto kernels = *module.getOps<mlir::gpu::GPUModuleOp>().begin();
+  Expected<std::string> ptx = emitPTX(kernels, *model);
+  if (!ptx)
+    return ptx.takeError();
+  kernels.erase();
+  module->removeAttr(mlir::gpu::GPUDialect::getContainerModuleAttrName());
+  std::string cubin;
+  if (std::optional<std::string> assembler = findAssembler()) {
+    Expected<std::string> assembled = assemblePTX(*assembler, *ptx, *model);
+    if (!assembled)
+      return assembled.takeError();
+    cubin = std::move(*assembled);
+  } else if (options.verbose) {
+    errs() << "there is no ptxas: the driver will assemble the kernels\n";
+  }
+  network.setGPUCode({std::move(*model), std::move(*ptx), std::move(cubin)});
+  return Error::success();
 }
 
 Error EmitOutput::writeNative(Module &code) {

@@ -21,7 +21,7 @@ class EmitOutput {
 public:
   /// `modules` are the kernels of each variant, or what the kind of output asks
   /// for. `lowerKernels` takes one to the LLVM dialect, for its target.
-  EmitOutput(const CompileOptions &options, const CompiledNetwork &network,
+  EmitOutput(const CompileOptions &options, CompiledNetwork &network,
              llvm::ArrayRef<mlir::ModuleOp> modules,
              llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp,
                                                     const TargetModel &)>
@@ -37,9 +37,10 @@ private:
   printText(llvm::function_ref<llvm::Error(llvm::raw_pwrite_stream &)> writer);
   llvm::Error writeNative(llvm::Module &code);
   llvm::Error linkNative(llvm::Module &code);
+  llvm::Error takeGPUCode(mlir::ModuleOp module);
 
   const CompileOptions &options;
-  const CompiledNetwork &network;
+  CompiledNetwork &network;
   llvm::ArrayRef<mlir::ModuleOp> modules;
   llvm::function_ref<llvm::LogicalResult(mlir::ModuleOp, const TargetModel &)>
       lowerKernels;

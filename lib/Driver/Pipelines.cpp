@@ -82,6 +82,38 @@ void resnetc::buildVectorPipeline(OpPassManager &manager, StringRef prefix) {
   manager.addPass(kernel::createKernelApproximateMath());
 }
 
+void resnetc::buildGPULayoutPipeline(OpPassManager &manager,
+                                     Precision precision) {
+  resnet::ResNetAssignLayoutOptions layout;
+  layout.gpu = true;
+  manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
+  manager.addPass(createConvertResNetToKernel());
+  manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMaps());
+  if (precision == Precision::F32)
+    return;
+  kernel::KernelNarrowBuffersOptions narrow;
+  narrow.type = precision == Precision::F16 ? "f16" : "bf16";
+  narrow.gpu = true;
+  manager.addNestedPass<func::FuncOp>(
+      kernel::createKernelNarrowBuffers(narrow));
+}
+
+void resnetc::buildGPUKernelPipeline(OpPassManager &manager, StringRef chip,
+                                     int64_t batch, bool releaseConstants) {
+  OpPassManager &functions = manager.nest<func::FuncOp>();
+  functions.addPass(
+      kernel::createKernelSelectImplicitGemm({chip.str(), batch}));
+  functions.addPass(kernel::createKernelPackWeights({releaseConstants}));
+  functions.addPass(kernel::createKernelKeepHalos());
+  functions.addPass(kernel::createKernelPlanMemory({/*gpu=*/true}));
+}
+
+void resnetc::buildGPUCodePipeline(OpPassManager &manager, StringRef prefix,
+                                   StringRef chip) {
+  manager.addPass(createConvertKernelToGPU({prefix.str(), chip.str()}));
+  manager.addPass(kernel::createKernelApproximateMath());
+}
+
 void resnetc::registerPipelines() {
   PassPipelineRegistration<> simplify(
       "resnet-simplify", "Fold and fuse a network", buildSimplifyPipeline);

@@ -387,7 +387,7 @@ int resnetc_rt_check_run(const resnetc_rt_model *model,
   if (model->fixed_batch != 0 && batch != model->fixed_batch)
     return RESNETC_ERROR_BATCH;
   size_t needed = resnetc_rt_workspace_size(model, batch);
-  if (needed > 0) {
+  if (needed > 0 && !model->gpu) {
     if (!workspace.data)
       return RESNETC_ERROR_ARGUMENT;
     if (workspace.size < needed)
@@ -408,6 +408,8 @@ int resnetc_rt_run_training(const resnetc_rt_model *model,
   int status = resnetc_rt_check_run(model, inputs, outputs, batch, workspace);
   if (status != RESNETC_OK)
     return status;
+  if (model->gpu)
+    return resnetc_rt_run_gpu(model, inputs, outputs, batch, context);
   run run = {model,    inputs,         outputs, batch,
              training, workspace.data, context, communication};
   if (context && context->pool)

@@ -57,6 +57,21 @@ resnetc_status_string(int status) {
   case RESNETC_ERROR_NOT_PARALLEL:
     return "the model was compiled without --data-parallel, which a "
            "communicator needs";
+  case RESNETC_ERROR_GPU_DRIVER:
+    return "the model computes on an NVIDIA GPU, but there is no driver for "
+           "one "
+           "(libcuda.so.1 of CUDA 12 or later) on this machine";
+  case RESNETC_ERROR_GPU_DEVICE:
+    return "there is no GPU of this number";
+  case RESNETC_ERROR_GPU_CONTEXT:
+    return "the model computes on a GPU, and the context has none "
+           "(resnetc_gpu_open)";
+  case RESNETC_ERROR_GPU_CODE:
+    return "the model was compiled for another kind of GPU";
+  case RESNETC_ERROR_GPU_MEMORY:
+    return "the GPU has not enough memory";
+  case RESNETC_ERROR_GPU:
+    return "the GPU failed";
   }
   return "unknown status";
 }

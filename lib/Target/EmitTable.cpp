@@ -24,11 +24,13 @@ using namespace resnetc;
 static constexpr StringLiteral types = R"(
 %tensor = type { ptr, i32, i32, [8 x i64] }
 %operand = type { i32, i32, i64, i64 }
-%step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr, i64 }
+%grid = type { i32, i32, i64, i64, i64 }
+%gpucode = type { i32, i32, i32, ptr, ptr }
+%step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr, i64, ptr }
 %kept = type { ptr, i32, i32, [8 x i64], i64 }
 %gradient = type { i64, i64 }
 %trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64], i64, i64, i64, ptr, i64, i64 }
-%model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, i64, ptr, i64 }
+%model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, i64, ptr, i64, ptr }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
 declare i32 @resnetc_rt_prepare(ptr)
@@ -55,6 +57,7 @@ public:
   void write() {
     os << types;
     writeWeights();
+    writeGPUCode();
     writeTensors(network.getTable());
     for (const CompiledNetwork::Variant &variant : network.getVariants())
       writeNetwork(variant, variant.table);
@@ -104,6 +107,7 @@ private:
   /// A private string; returns its name.
   std::string string(StringRef text);
   void writeWeights();
+  void writeGPUCode();
   static std::string dimensions(ArrayRef<int64_t> dims);
   void writeTensors(const NetworkTable &table, StringRef linkage = "");
   void writeTensors(const NetworkTable &table, StringRef linkage,
@@ -121,6 +125,8 @@ private:
   void writeFunctions();
   void writeTrainer(const TrainingTable &training);
   void writeTrainingFunctions();
+
+  static constexpr StringLiteral gpuCodeName = "@.gpu_code";
 
   const CompiledNetwork &network;
   raw_ostream &os;
@@ -147,6 +153,21 @@ void TableWriter::writeWeights() {
                 "\"{1}.{2}\", align 64\n",
                 symbol("weights"), large ? ".lrodata" : ".rodata",
                 network.getName());
+}
+
+/// Of a GPU: the code that it is sent.
+void TableWriter::writeGPUCode() {
+  const CompiledNetwork::GPUCode *code = network.getGPUCode();
+  if (!code)
+    return;
+  std::string cubin = "null";
+  if (!code->cubin.empty())
+    cubin = string(code->cubin);
+  std::string ptx = string(code->ptx);
+  os << formatv("{0} = private constant %gpucode {{ i32 {1}, i32 {2}, i32 {3}, "
+                "ptr {4}, ptr {5} }, align 8\n",
+                gpuCodeName, code->model.major, code->model.minor,
+                code->model.isArchitecture ? 1 : 0, cubin, ptx);
 }
 
 /// `[8 x i64] [...]`
@@ -182,6 +203,8 @@ void TableWriter::writeTensors(const NetworkTable &table, StringRef linkage,
 /// end)`.
 void TableWriter::writeEntryPoints(const NetworkTable &table) {
   for (const NetworkTable::Step &step : table.steps) {
+    if (step.grid)
+      continue;
     if (!entryPoints.insert(step.kernel).second)
       continue;
     size_t count = step.operands.size();
@@ -216,11 +239,21 @@ void TableWriter::writeSteps(const Variant &variant,
     os << formatv("@.operands.{0} = private constant [{1} x %operand] [{2}], "
                   "align 8\n",
                   number, operands.size(), join(operands, ", "));
+    std::string kernel = "@\"" + step.kernel + "\"", grid = "null";
+    if (step.grid) {
+      kernel = "null";
+      grid = formatv("@.grid.{0}", number);
+      os << formatv(
+          "{0} = private constant %grid {{ i32 {1}, i32 {2}, i64 {3}, "
+          "i64 {4}, i64 {5} }, align 8\n",
+          grid, step.grid->threads, step.grid->shared_bytes, step.grid->items,
+          step.grid->block_items, step.grid->columns);
+    }
     entries.push_back(formatv(
-        "%step {{ ptr @\"{0}\", ptr @.operands.{1}, i32 {2}, i32 {3}, i64 "
-        "{4}, i64 {5}, ptr {6}, ptr {7}, i64 {8} }",
-        step.kernel, number, step.operands.size(), step.flags, step.units,
-        step.macs, string(step.layer), string(step.kernel), step.reduced));
+        "%step {{ ptr {0}, ptr @.operands.{1}, i32 {2}, i32 {3}, i64 "
+        "{4}, i64 {5}, ptr {6}, ptr {7}, i64 {8}, ptr {9} }",
+        kernel, number, step.operands.size(), step.flags, step.units, step.macs,
+        string(step.layer), string(step.kernel), step.reduced, grid));
   }
   os << formatv("{0} = private constant [{1} x %step] [{2}], align 8\n",
                 stepsName(variant, table), entries.size(),
@@ -239,12 +272,13 @@ void TableWriter::writeModel(const Variant &variant,
                 table.outputs.size(), table.steps.size(),
                 variant.target.requiredFeatures, name, compilerName, targetName)
      << formatv("ptr {0}, ptr {1}, ptr {2}, i64 {3}, i64 {4}, i64 {5}, i64 "
-                "{6}, i64 64, ptr {7}, i64 {8} }, align 8\n",
+                "{6}, i64 64, ptr {7}, i64 {8}, ptr {9} }, align 8\n",
                 symbol(table, "inputs"), symbol(table, "outputs"),
                 stepsName(variant, table), table.fixedBatch,
                 table.workspaceShared, table.workspacePerImage,
                 table.workspaceLocal, symbol("weights"),
-                network.getWeightBytes());
+                network.getWeightBytes(),
+                network.getGPUCode() ? StringRef(gpuCodeName) : "null");
 }
 
 void TableWriter::writeDescription() {

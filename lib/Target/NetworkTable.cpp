@@ -176,6 +176,11 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
         (launch.getNoBarrier() ? RESNETC_RT_NO_BARRIER : 0) |
         (launch.getOnce() ? RESNETC_RT_ONCE : 0) |
         (launch.getSum() ? RESNETC_RT_SUM : 0);
+    if (auto grid = launch.getGrid())
+      step.grid = resnetc_rt_grid{static_cast<int32_t>(grid->getThreads()),
+                                  static_cast<int32_t>(grid->getSharedBytes()),
+                                  grid->getItems(), grid->getBlockItems(),
+                                  grid->getColumns()};
     for (Value buffer : launch.getBuffers()) {
       FailureOr<resnetc_rt_operand> place = places.get(buffer);
       if (failed(place))

@@ -107,5 +107,10 @@ LoadedModel LoadedModel::load(const std::string &Path,
   Result.WorkspaceAlignment = *Alignment;
   resolve(Handle, Path, "resnetc_pool_create", Result.PoolCreate);
   resolve(Handle, Path, "resnetc_pool_destroy", Result.PoolDestroy);
+  if (Result.Model->gpu) {
+    resolve(Handle, Path, "resnetc_gpu_open", Result.GPUOpen);
+    resolve(Handle, Path, "resnetc_gpu_close", Result.GPUClose);
+    resolve(Handle, Path, "resnetc_gpu_message", Result.GPUMessage);
+  }
   return Result;
 }

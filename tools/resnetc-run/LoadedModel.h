@@ -33,6 +33,10 @@ public:
   /// The runtime that is linked into the object, not one of this program.
   resnetc_pool *(*PoolCreate)(int Threads);
   void (*PoolDestroy)(resnetc_pool *Pool);
+  /// The same; of models that a GPU computes.
+  int (*GPUOpen)(int Device, resnetc_gpu **GPU) = nullptr;
+  void (*GPUClose)(resnetc_gpu *GPU) = nullptr;
+  const char *(*GPUMessage)(const resnetc_gpu *GPU) = nullptr;
 
   /// The table of the code that runs here, if there is that of several CPUs.
   const resnetc_rt_model *Model;

@@ -66,6 +66,12 @@ struct Session {
     Workspace.size = Loaded.WorkspaceSize(Batch);
     Memory = allocate(Workspace.size, Loaded.WorkspaceAlignment, "workspace");
     Workspace.data = Memory.get();
+    if (Loaded.Model->gpu) {
+      constexpr int Device = 0;
+      int Status = Loaded.GPUOpen(Device, &Context.gpu);
+      if (Status != RESNETC_OK)
+        fatal("%s: %s", Loaded.Model->name, Loaded.ErrorString(Status));
+    }
     if (Threads > 1) {
       Context.pool = Loaded.PoolCreate(Threads);
       if (!Context.pool)
@@ -76,6 +82,8 @@ struct Session {
   ~Session() {
     if (Context.pool)
       Loaded.PoolDestroy(Context.pool);
+    if (Context.gpu)
+      Loaded.GPUClose(Context.gpu);
   }
 
   /// Returns milliseconds.
@@ -84,6 +92,9 @@ struct Session {
     int Status = Loaded.Run(InputData.data(), OutputData.data(), Batch,
                             Workspace, &Context);
     double Time = millisecondsSince(Start);
+    if (Status != RESNETC_OK && Context.gpu && *Loaded.GPUMessage(Context.gpu))
+      fatal("%s: %s: %s", Loaded.Model->name, Loaded.ErrorString(Status),
+            Loaded.GPUMessage(Context.gpu));
     if (Status != RESNETC_OK)
       fatal("%s: %s", Loaded.Model->name, Loaded.ErrorString(Status));
     return Time;

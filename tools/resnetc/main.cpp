@@ -47,6 +47,10 @@ static cl::opt<std::string>
                  "host's). With several, the object has code for each and runs "
                  "the best for the CPU that it is on"));
 static cl::opt<std::string>
+    gpu("gpu", cl::value_desc("sm_XY"), cl::cat(category),
+        cl::desc("Compute on an NVIDIA GPU of this architecture, for example "
+                 "sm_80 or sm_90a"));
+static cl::opt<std::string>
     batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
           cl::desc("Batch size (default: any, unless the model depends on "
                    "its own)"));
@@ -55,9 +59,9 @@ static cl::list<std::string> inputShapes(
     cl::desc("Shape of an input, in place of the file's; a letter or ? leaves "
              "the file's size. May be given for each input"));
 static cl::opt<std::string>
-    precision("precision", cl::value_desc("f32|bf16"), cl::cat(category),
+    precision("precision", cl::value_desc("f32|bf16|f16"), cl::cat(category),
               cl::desc("What activations and the weights of convolutions are "
-                       "(default: f32); sums are f32"),
+                       "(default: f32); sums are f32. f16 is for --gpu"),
               cl::init("f32"));
 static cl::opt<bool>
     exact("exact", cl::cat(category),
@@ -215,11 +219,17 @@ int main(int argc, char **argv) {
   std::optional<OutputKind> kind = parseOutputKind(kindName);
   if (!kind)
     return usageError("do not know what to write as '" + kindName +
-                      "'; known are o, a, so, s, ll, mlir, and with --emit "
+                      "'; known are o, a, so, s, ll, mlir, with --gpu ptx, "
+                      "cubin, and with --emit "
                       "also resnet, kernel, llvm");
   options.kind = *kind;
   bool isText = *kind == OutputKind::LLVMIR || *kind == OutputKind::ResNet ||
                 *kind == OutputKind::Kernel || *kind == OutputKind::LLVMDialect;
+  bool isDeviceCode = *kind == OutputKind::PTX || *kind == OutputKind::Cubin;
+  if (isDeviceCode && gpu.empty())
+    return usageError("a ." + llvm::Twine(kindName.ltrim('.')) +
+                      " is the code of a GPU; name one with --gpu");
+  isText |= *kind == OutputKind::PTX;
   if (output == "-" && !isText)
     return usageError("only IR can be written to standard output");
   if (getCompanion(*kind, output) == output)
@@ -237,10 +247,15 @@ int main(int argc, char **argv) {
     return usageError("--cpu=" + cpu + " has a comma without a name");
   for (llvm::StringRef name : cpus)
     options.cpus.push_back(name.str());
-  if (precision != "f32" && precision != "bf16")
+  if (precision != "f32" && precision != "bf16" && precision != "f16")
     return usageError("--precision=" + precision +
-                      " is not known; f32 and bf16 are");
-  options.precision = precision == "f32" ? Precision::F32 : Precision::BF16;
+                      " is not known; f32, bf16 and f16 are");
+  if (precision == "f16" && gpu.empty())
+    return usageError("--precision=f16 is for GPUs; name one with --gpu");
+  options.precision = precision == "f32"    ? Precision::F32
+                      : precision == "bf16" ? Precision::BF16
+                                            : Precision::F16;
+  options.gpu = gpu;
   if (!batch.empty() && batch != "dynamic") {
     int64_t size = 0;
     if (llvm::StringRef(batch).getAsInteger(10, size) || size < 1 ||

@@ -71,4 +71,39 @@ def ConvertKernelToVector
   ];
 }
 
+def ConvertKernelToGPU : Pass<"convert-kernel-to-gpu", "::mlir::ModuleOp"> {
+  let summary = "Generate the kernels as code of a GPU, one function for each kind";
+  let description = [{
+    Every computation becomes a `kernel.launch` with a grid, of a function in the
+    module's `gpu.module`. It takes the buffers as pointers, to the first of all
+    images, and how many images there are. What has no code of its own for GPUs
+    is computed as on a CPU, a work unit of an image by each thread.
+
+    ```mlir
+    kernel.conv ins(%x, %w, %b) outs(%y) {...} : ...
+    ==>
+    kernel.launch @net_conv_f16_mma_3x3_p128_c64(%x, %w, %b, %y) units 3136 macs 115605504
+      {grid = #kernel.grid<threads = 128, items = 3136, block_items = 128, shared_bytes = 73728>} : ...
+
+    gpu.module @net_gpu [#nvvm.target<chip = "sm_80">] {
+      llvm.func @net_conv_f16_mma_3x3_p128_c64(%x: !llvm.ptr<1>, ..., %batch: i32)
+        attributes {nvvm.kernel, nvvm.reqntid = array<i32: 128, 1, 1>}
+    ```
+  }];
+  let options = [
+    Option<"prefix", "prefix", "std::string", /*default=*/"\"net\"",
+           "What the functions' names start with">,
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
+           "The GPU, as LLVM names it">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::math::MathDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::NVVM::NVVMDialect", "::mlir::scf::SCFDialect",
+    "::mlir::vector::VectorDialect", "::mlir::x86vector::X86VectorDialect",
+    "::resnetc::kernel::KernelDialect"
+  ];
+}
+
 #endif // RESNETC_CONVERSION_PASSES_TD

@@ -26,6 +26,8 @@ enum class OutputKind {
   Object,       ///< .o
   Archive,      ///< .a, with the runtime
   SharedObject, ///< .so, with the runtime
+  PTX,          ///< .ptx, the kernels of a GPU as assembly
+  Cubin,        ///< .cubin, the same as machine code
   Assembly,     ///< .s, which includes OUT.weights
   LLVMIR,       ///< .ll
   ResNet,       ///< the resnet dialect, folded and fused
@@ -48,6 +50,8 @@ struct CompileOptions {
   std::string triple; ///< Empty: this host.
   /// Whose code the object holds, in any order; empty: this host's.
   std::vector<std::string> cpus;
+  /// The GPU that computes, as LLVM names it; empty: the CPU.
+  std::string gpu;
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
   std::vector<InputShape> inputShapes; ///< In place of the file's.
   Precision precision = Precision::F32;

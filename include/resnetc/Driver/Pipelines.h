@@ -16,7 +16,7 @@
 namespace resnetc {
 
 /// What activations are kept as, and convolutions multiply.
-enum class Precision { F32, BF16 };
+enum class Precision { F32, BF16, F16 };
 
 /// What a network computes, in the fewest operations: shapes known, constants
 /// and batch normalization folded, skip connections fused.
@@ -47,6 +47,16 @@ void buildVectorPipeline(mlir::OpPassManager &manager, llvm::StringRef prefix);
 
 /// Registers the pipelines for resnet-opt: `resnet-simplify`,
 /// `resnet-to-kernel` (for the host) and `kernel-to-llvm`.
+/// The same for a GPU, in place of the three before: layouts and buffers of the
+/// batch's images.
+void buildGPULayoutPipeline(mlir::OpPassManager &manager, Precision precision);
+/// Schedules for runs of mostly `batch` images, weights, memory.
+void buildGPUKernelPipeline(mlir::OpPassManager &manager, llvm::StringRef chip,
+                            int64_t batch, bool releaseConstants);
+/// A gpu.module.
+void buildGPUCodePipeline(mlir::OpPassManager &manager, llvm::StringRef prefix,
+                          llvm::StringRef chip);
+
 void registerPipelines();
 
 } // namespace resnetc

@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 6
+#define RESNETC_RT_ABI_VERSION 7
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i: of that image, or shared by all. */
@@ -78,6 +78,28 @@ enum resnetc_rt_step_flags {
 
 #define RESNETC_RT_MAX_OPERANDS 16
 
+/* What of a kernel a GPU launches: `columns` times as many thread blocks as it
+ * takes to compute `items` of each image, or of the one time, with
+ * `block_items` to a block. */
+typedef struct resnetc_rt_grid {
+  int32_t threads; /* of a block */
+  int32_t shared_bytes;
+  int64_t items;
+  int64_t block_items;
+  int64_t columns;
+} resnetc_rt_grid;
+
+/* The kernels of a network for GPUs; their names are those of the steps. They
+ * take pointers to their operands in the first image, and the number of images,
+ * of int32_t. */
+typedef struct resnetc_rt_gpu_code {
+  int32_t major; /* compute capability it was compiled for */
+  int32_t minor;
+  int32_t exact;     /* it runs on GPUs of this capability alone */
+  const void *cubin; /* machine code, or NULL */
+  const char *ptx;   /* assembly, which a driver can translate for later GPUs */
+} resnetc_rt_gpu_code;
+
 typedef struct resnetc_rt_step {
   resnetc_rt_kernel kernel;
   const resnetc_rt_operand *operands;
@@ -90,6 +112,7 @@ typedef struct resnetc_rt_step {
   /* Floats of the last operand that processes which train together add up when
      the step is done. */
   int64_t reduced;
+  const resnetc_rt_grid *grid; /* of a GPU, where `kernel` is NULL; or NULL */
 } resnetc_rt_step;
 
 /* CPU features an object may require; resnetc_rt_check_cpu refuses an object
@@ -140,6 +163,7 @@ typedef struct resnetc_rt_model {
   int64_t workspace_alignment; /* bytes */
   const void *weights;
   int64_t weights_size;
+  const resnetc_rt_gpu_code *gpu; /* NULL: the CPU computes */
 } resnetc_rt_model;
 
 /* When a gradient is complete. */
@@ -173,6 +197,10 @@ typedef struct resnetc_rt_trainer {
 int resnetc_rt_check_run(const resnetc_rt_model *model,
                          const void *const *inputs, void *const *outputs,
                          int64_t batch, resnetc_workspace workspace);
+/* The same as resnetc_rt_run for a network that a GPU computes. */
+int resnetc_rt_run_gpu(const resnetc_rt_model *model, const void *const *inputs,
+                       void *const *outputs, int64_t batch,
+                       const resnetc_context *context);
 /* NAME_run, NAME_prepare, NAME_workspace_size and NAME_error_string of every
  * object call these. */
 int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,

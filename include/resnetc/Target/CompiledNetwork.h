@@ -9,6 +9,7 @@
 #ifndef RESNETC_TARGET_COMPILEDNETWORK_H
 #define RESNETC_TARGET_COMPILEDNETWORK_H
 
+#include "resnetc/Target/GPUModel.h"
 #include "resnetc/Target/NetworkTable.h"
 #include "resnetc/Target/TargetModel.h"
 #include "resnetc/Target/TrainingTable.h"
@@ -34,6 +35,14 @@ public:
   /// that were packed for this CPU is released.
   void add(const TargetModel &target, NetworkTable table,
            std::optional<TrainingTable> training = std::nullopt);
+
+  /// The code of a GPU that the only variant runs on.
+  struct GPUCode {
+    GPUModel model;
+    std::string ptx, cubin; ///< No cubin without NVIDIA's assembler.
+  };
+  void setGPUCode(GPUCode code) { gpuCode = std::move(code); }
+  const GPUCode *getGPUCode() const { return gpuCode ? &*gpuCode : nullptr; }
 
   /// In the order of resnetc_rt_select; they differ in their steps, workspaces
   /// and targets alone.
@@ -64,6 +73,7 @@ private:
   std::vector<Variant> variants;
   std::vector<NetworkTable::Weight> weights;
   int64_t weightBytes = 0;
+  std::optional<GPUCode> gpuCode;
   /// Indices in `weights` by the hash of their bytes.
   std::map<uint64_t, llvm::SmallVector<size_t, 1>> byHash;
 };

@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "resnetc/Runtime/ModelABI.h"
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,7 @@ struct NetworkTable {
     int64_t units = 0;
     int64_t macs = 0;
     int32_t flags = 0;
+    std::optional<resnetc_rt_grid> grid; ///< Of a GPU.
     int64_t reduced = 0; ///< Floats that are added up over processes.
   };
   /// The base of an argument of the network's function: an input or output, or

@@ -11,9 +11,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/OperationSupport.h"
+#include "../SameKernel.h"
 #include "resnetc/Conversion/Passes.h"
-#include "llvm/ADT/DenseMap.h"
 
 namespace resnetc {
 #define GEN_PASS_DEF_CONVERTKERNELTOVECTOR
@@ -25,36 +24,6 @@ using namespace resnetc;
 using namespace resnetc::kernel;
 
 namespace {
-
-/// Computations that differ only in which buffers they work on are the same
-/// key.
-struct SameKernelInfo : llvm::DenseMapInfo<Operation *> {
-  static unsigned getHashValue(const Operation *op) {
-    return OperationEquivalence::computeHash(
-        const_cast<Operation *>(op),
-        [](Value v) { return hash_value(v.getType()); },
-        OperationEquivalence::ignoreHashValue,
-        OperationEquivalence::IgnoreLocations);
-  }
-  static bool isEqual(const Operation *a, const Operation *c) {
-    if (a == c)
-      return true;
-    if (a == getTombstoneKey() || a == getEmptyKey() ||
-        c == getTombstoneKey() || c == getEmptyKey())
-      return false;
-    auto *lhs = const_cast<Operation *>(a), *rhs = const_cast<Operation *>(c);
-    // Operands by type; values of the region by their place in it.
-    DenseMap<Value, Value> inside;
-    auto sameValue = [&](Value x, Value y) -> LogicalResult {
-      bool outer = llvm::is_contained(lhs->getOperands(), x);
-      return success(outer ? x.getType() == y.getType()
-                           : inside.lookup(x) == y);
-    };
-    return OperationEquivalence::isEquivalentTo(
-        lhs, rhs, sameValue, [&](Value x, Value y) { inside[x] = y; },
-        OperationEquivalence::IgnoreLocations);
-  }
-};
 
 struct KernelToVector
     : resnetc::impl::ConvertKernelToVectorBase<KernelToVector> {
@@ -124,7 +93,7 @@ void KernelToVector::runOnOperation() {
     LaunchOp::create(b, op.getLoc(), it->second.getSymName(), operands,
                      op.getNumUnits(), op.getNumMacs(),
                      op.prefersImagesInnermost(), noBarrier, once, sum,
-                     isAllReduce(op));
+                     isAllReduce(op), GridAttr());
   }
   functions.clear();
   for (ComputeOpInterface op : computations)

@@ -87,7 +87,8 @@ struct ConvToKernel
         ArrayRef<int64_t>{output->height(), output->width()},
         ArrayRef<int64_t>{input.top - pads[0], input.left - pads[1]},
         ArrayRef<int64_t>{output->top, output->left}, residualOffset,
-        convert(op.getActivation()), kernel::ScheduleAttr());
+        convert(op.getActivation()), kernel::ScheduleAttr(),
+        kernel::ImplicitGemmAttr());
     return success();
   }
 
@@ -143,7 +144,8 @@ struct GemmToKernel
                            /*dilations=*/ones, /*group=*/1, inputs, outputs,
                            /*output_size=*/ones, /*input_offset=*/zeros,
                            /*output_offset=*/zeros, /*residual_offset=*/zeros,
-                           kernel::Activation::none, kernel::ScheduleAttr());
+                           kernel::Activation::none, kernel::ScheduleAttr(),
+                           kernel::ImplicitGemmAttr());
     return success();
   }
 };

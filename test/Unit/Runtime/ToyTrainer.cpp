@@ -55,9 +55,9 @@ ToyTrainer::ToyTrainer()
   UpdateOperands[0] = {RESNETC_RT_PARAMETERS, 0, WPlace, 0};
   UpdateOperands[1] = {RESNETC_RT_GRADIENTS, 0, 0, 0};
   Steps[0] = {addExample, BackwardOperands, 3, RESNETC_RT_SUM, 1, 0,
-              "loss",     "toy_add",        0};
+              "loss",     "toy_add",        0, nullptr};
   Steps[1] = {descend, UpdateOperands, 2, RESNETC_RT_ONCE, 1, 0,
-              "sgd",   "toy_sgd",      0};
+              "sgd",   "toy_sgd",      0, nullptr};
   for (resnetc_rt_model *Model : {&Evaluate, &Backward, &Update}) {
     Model->abi_version = RESNETC_RT_ABI_VERSION;
     Model->workspace_alignment = 64;

@@ -122,6 +122,8 @@ int64_t ConvOp::getWinogradOutputs() {
 }
 
 int64_t ConvOp::getNumUnits() {
+  if (getGemm())
+    return getOutputSize()[0] * getOutputSize()[1];
   auto schedule = getSchedule();
   return schedule ? ConvTiling(*this, *schedule).units() : 1;
 }
@@ -133,6 +135,11 @@ int64_t ConvOp::getNumMacs() {
 }
 
 std::string ConvOp::getKernelName() {
+  if (auto gemm = getGemm())
+    return llvm::formatv(
+        "conv_{0}_{1}_{2}x{3}_p{4}_c{5}", elementName(getInput()),
+        stringifyEnum(gemm->getUnit()), getKernelShape()[0],
+        getKernelShape()[1], gemm->getPixels(), gemm->getChannels());
   std::string name =
       llvm::formatv("conv_{0}_{1}_{2}x{3}", elementName(getInput()),
                     getSchedule() ? stringifyEnum(getSchedule()->getAlgorithm())
@@ -273,6 +280,15 @@ std::string SoftmaxOp::getKernelName() { return "softmax_f32"; }
 //===----------------------------------------------------------------------===//
 
 LogicalResult LaunchOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  // A kernel of a GPU is in a module of its own.
+  if (getGrid()) {
+    auto module = (*this)->getParentOfType<ModuleOp>();
+    for (Operation &op : *module.getBody())
+      if (op.hasTrait<mlir::OpTrait::SymbolTable>() &&
+          symbols.lookupSymbolIn(&op, getCalleeAttr()))
+        return success();
+    return emitOpError("refers to ") << getCallee() << ", which is no kernel";
+  }
   auto callee = symbols.lookupNearestSymbolFrom<FunctionOpInterface>(
       *this, getCalleeAttr());
   if (!callee)

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
+#include "resnetc/Dialect/Kernel/IR/GemmTiling.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 
 using namespace mlir;
@@ -58,26 +59,53 @@ static void packDiagonal(ConvOp op, const ConvTiling &tiling,
            m % lanes] = from[(m * width + k) * tiling.window + w];
 }
 
+/// Weights of an implicit GEMM, from (m, c, i, j) to rows of steps.
+static void packRows(ConvOp op, const GemmTiling &tiling, ArrayRef<float> from,
+                     MutableArrayRef<float> to) {
+  const ConvChannels &channels = tiling.channels;
+  int64_t groupInput = op.getInputChannels() / op.getGroup();
+  int64_t groupOutput = op.getOutputChannels() / op.getGroup();
+  int64_t groupRows = channels.outputBlocks * channels.block;
+  for (int64_t m = 0; m < op.getOutputChannels(); ++m) {
+    int64_t group = m / channels.outputChannels;
+    int64_t row = group * groupRows + m % channels.outputChannels;
+    // With merged groups an output sees only its own group's channels.
+    int64_t first = m % channels.outputChannels / groupOutput * groupInput;
+    for (int64_t k = 0; k < groupInput; ++k)
+      for (int64_t w = 0; w < tiling.window; ++w)
+        to[row * tiling.paddedSteps() + tiling.stepOf(first + k, w)] =
+            from[(m * groupInput + k) * tiling.window + w];
+  }
+}
+
 int64_t ConvOp::getNumWeights() {
   return getOutputChannels() * (getInputChannels() / getGroup()) *
          getKernelShape()[0] * getKernelShape()[1];
 }
 
 Type ConvOp::getPackedWeightType() {
+  if (getGemm())
+    return cast<MemRefType>(getInput().getType()).getElementType();
   if (ConvTiling(*this, *getSchedule()).pairs)
     return BFloat16Type::get(getContext());
   return Float32Type::get(getContext());
 }
 
 int64_t ConvOp::getNumPackedWeights() {
+  if (getGemm())
+    return GemmTiling(*this, *getGemm()).packedWeights();
   return ConvTiling(*this, *getSchedule()).packedWeights();
 }
 
 int64_t ConvOp::getNumPackedBiases() {
+  if (getGemm())
+    return GemmTiling(*this, *getGemm()).rows;
   return ConvTiling(*this, *getSchedule()).packedBias();
 }
 
 void ConvOp::packWeights(ArrayRef<float> from, MutableArrayRef<float> to) {
+  if (getGemm())
+    return packRows(*this, GemmTiling(*this, *getGemm()), from, to);
   ConvTiling tiling(*this, *getSchedule());
   if (tiling.diagonal)
     packDiagonal(*this, tiling, from, to);
@@ -86,6 +114,13 @@ void ConvOp::packWeights(ArrayRef<float> from, MutableArrayRef<float> to) {
 }
 
 void ConvOp::packBiases(ArrayRef<float> from, MutableArrayRef<float> to) {
+  if (getGemm()) {
+    ConvChannels channels = GemmTiling(*this, *getGemm()).channels;
+    for (int64_t m = 0; m < getOutputChannels(); ++m)
+      to[m / channels.outputChannels * channels.outputBlocks * channels.block +
+         m % channels.outputChannels] = from[m];
+    return;
+  }
   // Each merged group starts at a new block.
   ConvTiling tiling(*this, *getSchedule());
   const ConvChannels &channels = tiling.channels;

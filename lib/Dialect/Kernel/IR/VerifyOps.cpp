@@ -98,6 +98,37 @@ static int64_t channelsOf(ArrayRef<int64_t> shape) {
 // ConvOp
 //===----------------------------------------------------------------------===//
 
+/// Whether the units of a warp fit a tile, and threads the copies of a slice.
+static LogicalResult verifyGemm(ConvOp op, ImplicitGemmAttr gemm) {
+  int64_t warps = gemm.getPixelWarps() * gemm.getChannelWarps();
+  for (int64_t value : {gemm.getPixels(), gemm.getChannels(),
+                        gemm.getPixelWarps(), gemm.getChannelWarps()})
+    if (value < 1 || value > 256)
+      return op.emitOpError("has an implicit GEMM of ") << value;
+  if (warps < 2 || warps > 32 || warps % 2)
+    return op.emitOpError("has an implicit GEMM of ") << warps << " warps";
+  if (gemm.getStages() < 2 || gemm.getStages() > 8)
+    return op.emitOpError("has an implicit GEMM of ")
+           << gemm.getStages() << " stages";
+  bool isWide = typeOf(op.getInput()).getElementType().isF32();
+  bool isGroup = gemm.getUnit() == MatrixUnit::wgmma;
+  if (isWide != (gemm.getUnit() == MatrixUnit::simt))
+    return op.emitOpError("has an implicit GEMM whose unit does not multiply ")
+           << typeOf(op.getInput()).getElementType();
+  if (isGroup && (gemm.getChannelWarps() != 1 || warps % 4))
+    return op.emitOpError("has an implicit GEMM without groups of four warps");
+  int64_t rows = gemm.getPixels() / gemm.getPixelWarps();
+  int64_t columns = gemm.getChannels() / gemm.getChannelWarps();
+  int64_t threadRows = warps * 32 / 8;
+  if (rows * gemm.getPixelWarps() != gemm.getPixels() ||
+      columns * gemm.getChannelWarps() != gemm.getChannels() ||
+      rows % (isWide ? 8 : 16) || columns % (isWide ? 4 : 16) ||
+      gemm.getPixels() % threadRows)
+    return op.emitOpError("has an implicit GEMM whose warps do not divide its "
+                          "tile");
+  return success();
+}
+
 LogicalResult ConvOp::verify() {
   int64_t rank = typeOf(getInput()).getRank();
   if (rank != 3 && rank != 4)
@@ -144,6 +175,8 @@ LogicalResult ConvOp::verify() {
         getOutputOffset()[d] + getOutputSize()[d] > out[1 + d])
       return emitOpError("writes outside its output in dimension ") << d;
   }
+  if (auto gemm = getGemm())
+    return verifyGemm(*this, *gemm);
   if (auto schedule = getSchedule()) {
     if (failed(resnetc::kernel::detail::verifySchedule(*this, *schedule)))
       return failure();

@@ -26,7 +26,13 @@ namespace {
 
 struct NarrowBuffers
     : resnetc::kernel::impl::KernelNarrowBuffersBase<NarrowBuffers> {
+  using KernelNarrowBuffersBase::KernelNarrowBuffersBase;
+
   void runOnOperation() override {
+    if (type != "bf16" && type != "f16") {
+      emitError(getOperation().getLoc()) << "no narrow type '" << type << "'";
+      return signalPassFailure();
+    }
     for (auto buffer : getOperation().getOps<BufferOp>())
       if (isImage(buffer) && isComputedWith(buffer) && !isUsedByCode(buffer)) {
         narrow(buffer.getResult());
@@ -35,13 +41,16 @@ struct NarrowBuffers
   }
 
 private:
-  static bool isImage(BufferOp buffer) {
+  bool isImage(BufferOp buffer) {
     auto type = cast<MemRefType>(buffer.getType());
     if (!type.getElementType().isF32())
       return false;
     // Planar images are for convolutions alone.
     return type.getRank() == 4 ||
-           (type.getRank() == 3 && llvm::all_of(buffer->getUses(), isPaired));
+           (type.getRank() == 3 &&
+            llvm::all_of(buffer->getUses(), [&](OpOperand &use) {
+              return isPaired(use) || (gpu && isa<ConvOp>(use.getOwner()));
+            }));
   }
   /// Whether the use is by a convolution that multiplies pairs, or writes.
   static bool isPaired(OpOperand &use) {
@@ -57,7 +66,7 @@ private:
   }
   static bool isComputedWith(Value value);
   static bool isUsedByCode(Value value);
-  static void narrow(Value value);
+  void narrow(Value value);
 };
 
 } // namespace
@@ -83,9 +92,10 @@ bool NarrowBuffers::isUsedByCode(Value value) {
 
 /// Changes the type of a buffer and of all its views.
 void NarrowBuffers::narrow(Value value) {
-  auto type = cast<MemRefType>(value.getType());
-  value.setType(
-      MemRefType::get(type.getShape(), BFloat16Type::get(type.getContext())));
+  MLIRContext *context = &getContext();
+  Type element = type == "f16" ? Type(Float16Type::get(context))
+                               : Type(BFloat16Type::get(context));
+  value.setType(cast<MemRefType>(value.getType()).clone(element));
   for (Operation *user : value.getUsers())
     if (auto view = dyn_cast<ViewOp>(user))
       narrow(view.getResult());

@@ -77,14 +77,12 @@ static std::pair<AsmResourceBlob, MutableArrayRef<T>> allocate(int64_t size) {
   return {std::move(blob), values};
 }
 
-/// The bits of the nearest bf16, of two the even one.
-static uint16_t roundToBF16(float value) {
-  auto bits = llvm::bit_cast<uint32_t>(value);
-  // Rounding could make a NaN an infinity.
-  constexpr uint32_t quiet = 0x40;
-  if (std::isnan(value))
-    return static_cast<uint16_t>(bits >> 16 | quiet);
-  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+/// The bits of the nearest number of 16 bits, of two the even one.
+static uint16_t roundTo(const llvm::fltSemantics &semantics, float value) {
+  llvm::APFloat number(value);
+  bool losesInfo = false;
+  number.convert(semantics, llvm::APFloat::rmNearestTiesToEven, &losesInfo);
+  return static_cast<uint16_t>(number.bitcastToAPInt().getZExtValue());
 }
 
 /// A new weight of `size` elements that `pack` fills from the old one, as f32,
@@ -96,9 +94,12 @@ WeightOp PackWeights::replace(
   if (std::optional<FloatConstant> from = FloatConstant::get(old.getValue()))
     pack(from->values(), packed);
   flush(packed);
-  if (element.isBF16()) {
+  if (element.isBF16() || element.isF16()) {
+    const llvm::fltSemantics &semantics =
+        cast<FloatType>(element).getFloatSemantics();
     auto [narrowBlob, narrow] = allocate<uint16_t>(size);
-    llvm::transform(packed, narrow.begin(), roundToBF16);
+    llvm::transform(packed, narrow.begin(),
+                    [&](float value) { return roundTo(semantics, value); });
     blob = std::move(narrowBlob);
   }
   auto type = RankedTensorType::get({size}, element);
@@ -117,7 +118,7 @@ LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
     if (!typeOf(*operand).getElementType().isF32())
       return op->emitOpError("has a weight or bias that is not of f32");
   }
-  if (!op->hasAttr("schedule"))
+  if (!op->hasAttr("schedule") && !op->hasAttr("gemm"))
     return op->emitOpError("has no schedule; run kernel-select-schedule");
   if (typeOf(op.getWeightOperand()).getNumElements() != op.getNumWeights())
     return op->emitOpError("has a weight of the wrong size");

@@ -80,6 +80,8 @@ struct Liveness {
 };
 
 struct PlanMemory : resnetc::kernel::impl::KernelPlanMemoryBase<PlanMemory> {
+  using KernelPlanMemoryBase::KernelPlanMemoryBase;
+
   void runOnOperation() override {
     func::FuncOp function = getOperation();
     if (!function.getBody().hasOneBlock())
@@ -111,6 +113,7 @@ bool PlanMemory::reuseOne(func::FuncOp function) {
       auto input = op->getOperand(i).getDefiningOp<BufferOp>();
       if (!input || input == output ||
           input.getShared() != output.getShared() ||
+          input.getZeroed() != output.getZeroed() ||
           !compute.canReuseForOutput(i) ||
           liveness.ranges[input].last != liveness.steps[op])
         continue;
@@ -140,8 +143,10 @@ void PlanMemory::placeBuffers(func::FuncOp function) {
   OpBuilder b(&getContext());
   for (const auto &[op, range] : liveness.ranges) {
     auto buffer = cast<BufferOp>(op);
-    buffer.setLocal(!buffer.getShared() && !liveness.crossing.contains(op));
+    buffer.setLocal(!gpu && !buffer.getShared() &&
+                    !liveness.crossing.contains(op));
   }
+  int64_t steps = static_cast<int64_t>(liveness.steps.size()) + 1;
   // What images share lies apart from what there is of each, and that from what
   // each thread has of one.
   struct Part {
@@ -159,6 +164,8 @@ void PlanMemory::placeBuffers(func::FuncOp function) {
         continue;
       buffers.push_back(buffer);
       ranges.push_back(range);
+      if (buffer.getZeroed())
+        ranges.back() = {range.bytes, 0, steps};
     }
     ArenaPlan plan = planArena(ranges, alignment);
     for (const auto &[buffer, offset] : llvm::zip_equal(buffers, plan.offsets))

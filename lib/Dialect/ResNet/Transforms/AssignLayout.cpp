@@ -12,6 +12,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChannelBlock.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/Matchers.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
@@ -135,6 +136,8 @@ void AssignLayout::runOnOperation() {
     return;
   values.clear();
   wanted.clear();
+  if (gpu)
+    block = chooseChannelBlock(function);
   Block &body = function.getBody().front();
   SmallVector<Value> order;
   for (Value argument : body.getArguments())

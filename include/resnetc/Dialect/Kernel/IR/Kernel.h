@@ -25,9 +25,10 @@ llvm::LogicalResult verifyComputeOp(mlir::Operation *op);
 
 #include "resnetc/Dialect/Kernel/IR/KernelDialect.h.inc"
 #include "resnetc/Dialect/Kernel/IR/KernelEnums.h.inc"
-#include "resnetc/Dialect/Kernel/IR/KernelInterfaces.h.inc"
 #define GET_ATTRDEF_CLASSES
 #include "resnetc/Dialect/Kernel/IR/KernelAttrs.h.inc"
+// After the attributes that interfaces return.
+#include "resnetc/Dialect/Kernel/IR/KernelInterfaces.h.inc"
 #define GET_OP_CLASSES
 #include "resnetc/Dialect/Kernel/IR/KernelOps.h.inc"
 

@@ -88,4 +88,60 @@ def Kernel_ScheduleAttr : AttrDef<Kernel_Dialect, "Schedule"> {
   }];
 }
 
+//===----------------------------------------------------------------------===//
+// GPUs
+//===----------------------------------------------------------------------===//
+
+def Kernel_MatrixUnit : Kernel_Enum<"MatrixUnit", "what multiplies tiles on a GPU", [
+    I32EnumAttrCase<"simt", 0>,
+    I32EnumAttrCase<"mma", 1>,
+    I32EnumAttrCase<"wgmma", 2>]>;
+
+def Kernel_ImplicitGemmAttr : AttrDef<Kernel_Dialect, "ImplicitGemm"> {
+  let mnemonic = "implicit_gemm";
+  let summary = "How a GPU computes a convolution; chosen once, obeyed by lowerings";
+  let description = [{
+    A convolution is the product of a matrix of pixels by input channels and
+    taps, which is never in memory as a whole, with one of input channels and
+    taps by output channels. A thread block computes a tile of the result.
+
+    - `unit`: what multiplies. `simt` are the multiply-adds of each thread,
+      of f32; `mma` is `mma.sync` of a warp, `wgmma` that of four warps, both of
+      f16 or bf16 with sums of f32.
+    - `pixels`, `channels`: the tile of a thread block. Pixels are those of the
+      whole batch, one image after the other.
+    - `warps`: how many warps split the pixels, and how many the channels.
+    - `stages`: how many slices of the inner dimension are in shared memory, of
+      which all but one are on their way. A slice has 128 bytes of each row.
+  }];
+  let parameters = (ins
+    EnumParameter<Kernel_MatrixUnit>:$unit, "int64_t":$pixels,
+    "int64_t":$channels, "int64_t":$pixel_warps, "int64_t":$channel_warps,
+    "int64_t":$stages);
+  let assemblyFormat = [{
+    `<` $unit `,` `pixels` `=` $pixels `,` `channels` `=` $channels `,`
+    `warps` `=` $pixel_warps `x` $channel_warps `,` `stages` `=` $stages `>`
+  }];
+}
+
+def Kernel_GridAttr : AttrDef<Kernel_Dialect, "Grid"> {
+  let mnemonic = "grid";
+  let summary = "How many thread blocks of how many threads a GPU launches";
+  let description = [{
+    A launch has `columns` times as many thread blocks as it takes to compute
+    `items` of each image, `block_items` by each block, for the whole batch; once
+    for it where the step says so. A block has `threads` threads and
+    `shared_bytes` of shared memory.
+  }];
+  let parameters = (ins
+    "int64_t":$threads, "int64_t":$items, "int64_t":$block_items,
+    DefaultValuedParameter<"int64_t", "1">:$columns,
+    DefaultValuedParameter<"int64_t", "0">:$shared_bytes);
+  let assemblyFormat = [{
+    `<` `threads` `=` $threads `,` `items` `=` $items `,`
+    `block_items` `=` $block_items (`,` `columns` `=` $columns^)?
+    (`,` `shared_bytes` `=` $shared_bytes^)? `>`
+  }];
+}
+
 #endif // RESNETC_DIALECT_KERNEL_IR_KERNELATTRS_TD

@@ -62,6 +62,30 @@ def Kernel_VectorLoweringOpInterface
   ];
 }
 
+def Kernel_GPULoweringOpInterface
+    : OpInterface<"GPULoweringOpInterface", [Kernel_ComputeOpInterface]> {
+  let cppNamespace = "::resnetc::kernel";
+  let description = [{
+    An operation that `convert-kernel-to-gpu` can turn into code for a GPU that
+    is better than one thread for each work unit. The implementations are
+    external models, in lib/Conversion/KernelToGPU.
+  }];
+  let methods = [
+    InterfaceMethod<"Whether there is such code for this operation.",
+      "bool", "hasGPUKernel", (ins)>,
+    InterfaceMethod<"What is launched.", "::resnetc::kernel::GridAttr",
+      "getGrid", (ins)>,
+    InterfaceMethod<[{
+        Generates the code of a thread at the builder's insertion point.
+        `pointers` are the operation's operands in order, in global memory: of
+        those that are not shared that of the first image, behind which the
+        others lie. `batch` is the number of images, of i32.
+      }], "::llvm::LogicalResult", "buildGPUKernel",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder,
+           "::mlir::ValueRange":$pointers, "::mlir::Value":$batch)>
+  ];
+}
+
 def Kernel_PackWeightsOpInterface : OpInterface<"PackWeightsOpInterface"> {
   let cppNamespace = "::resnetc::kernel";
   let description = [{

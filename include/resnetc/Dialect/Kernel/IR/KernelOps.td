@@ -48,7 +48,9 @@ def Kernel_BufferOp : Kernel_Op<"buffer"> {
     holds of one image; buffers that live at the same time do not overlap. What
     is `shared` is there once for the batch, in a part of its own; so is what is
     `local`: nobody reads it after a thread has taken an image through the steps
-    around it, and the thread's next image may have it.
+    around it, and the thread's next image may have it. What is `zeroed` is zero
+    before the first run, and nothing else lies there: so it is still, after any
+    run, where no step writes.
 
     ```mlir
     %0 = kernel.buffer : memref<8x58x58x8xf32>
@@ -57,10 +59,11 @@ def Kernel_BufferOp : Kernel_Op<"buffer"> {
     ```
   }];
   let arguments = (ins OptionalAttr<Kernel_IntAttr>:$offset, UnitAttr:$shared,
-                       UnitAttr:$local);
+                       UnitAttr:$local, UnitAttr:$zeroed);
   let results = (outs Res<Kernel_Buffer, "", [MemAlloc]>:$result);
   let assemblyFormat = [{
-    (`shared` $shared^)? (`local` $local^)? (`offset` $offset^)? attr-dict `:` type($result)
+    (`shared` $shared^)? (`local` $local^)? (`zeroed` $zeroed^)?
+    (`offset` $offset^)? attr-dict `:` type($result)
   }];
 }
 
@@ -123,6 +126,10 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
     bf16 output are rounded to nearest even. The weights of a bf16 input are
     packed as bf16, too, except for the algorithms that compute with f32.
 
+    On a GPU `gemm` takes the place of `schedule`, and buffers may be f16. The
+    weights are then the rows of a matrix, one for each output channel, as
+    `GemmTiling` says.
+
     ```mlir
     kernel.conv ins(%x, %w, %b) residual(%s) outs(%y)
       {activation = #kernel.activation<relu>, kernel_shape = array<i64: 3, 3>, ...,
@@ -141,7 +148,8 @@ def Kernel_ConvOp : Kernel_ComputeOp<"conv", [
     DenseI64ArrayAttr:$input_offset, DenseI64ArrayAttr:$output_offset,
     DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$residual_offset,
     DefaultValuedAttr<Kernel_ActivationAttr, "Activation::none">:$activation,
-    OptionalAttr<Kernel_ScheduleAttr>:$schedule);
+    OptionalAttr<Kernel_ScheduleAttr>:$schedule,
+    OptionalAttr<Kernel_ImplicitGemmAttr>:$gemm);
   let assemblyFormat = [{
     `ins` `(` $input `,` $weight `,` $bias `)` (`residual` `(` $residual^ `)`)?
     `outs` `(` $output `)` attr-dict `:` type($input) `,` type($weight) `,`
@@ -633,13 +641,15 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [
 
     A step whose operands are all shared is computed `once` for the batch. One
     that adds what it makes of each image to shared memory is a `sum`. Behind one
-    that is `all_reduce` the last buffer is added up over processes.
+    that is `all_reduce` the last buffer is added up over processes. With a `grid`
+    the kernel is one of a GPU.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee,
                        Variadic<Kernel_Buffer>:$buffers,
                        Kernel_IntAttr:$units, Kernel_IntAttr:$macs,
                        UnitAttr:$images_innermost, UnitAttr:$no_barrier,
-                       UnitAttr:$once, UnitAttr:$sum, UnitAttr:$all_reduce);
+                       UnitAttr:$once, UnitAttr:$sum, UnitAttr:$all_reduce,
+                       OptionalAttr<Kernel_GridAttr>:$grid);
   let assemblyFormat = [{
     $callee `(` $buffers `)` `units` $units `macs` $macs attr-dict
     `:` type($buffers)

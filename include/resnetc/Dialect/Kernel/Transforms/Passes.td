@@ -80,15 +80,16 @@ def KernelFuseMeans : Pass<"kernel-fuse-means", "::mlir::func::FuncOp"> {
 
 def KernelNarrowBuffers
     : Pass<"kernel-narrow-buffers", "::mlir::func::FuncOp"> {
-  let summary = "Keep activations in memory as bf16";
+  let summary = "Keep activations in memory as bf16 or f16";
   let description = [{
-    Makes the elements of every image's buffer bf16. Kernels still compute with
-    f32, or with the CPU's instructions that multiply bf16 and sum up in f32:
-    what is narrow is memory, and with it what convolutions multiply.
+    Makes the elements of every image's buffer bf16, or f16 as `type` says.
+    Kernels still compute with f32, or with instructions that multiply narrow
+    numbers and sum up in f32: what is narrow is memory, and with it what
+    convolutions multiply.
 
     The network's inputs and outputs stay as they are, and so do results that
     only go out of the network (scores), and planar buffers (the few channels of
-    a stem) whose columns cannot be multiplied in pairs.
+    a stem) whose columns cannot be multiplied in pairs, if not `gpu`.
 
     ```mlir
     %0 = kernel.buffer : memref<4x58x58x16xf32>
@@ -97,7 +98,13 @@ def KernelNarrowBuffers
     ```
   }];
   let statistics = [
-    Statistic<"numNarrowed", "narrowed", "Buffers whose elements became bf16">
+    Statistic<"numNarrowed", "narrowed", "Buffers whose elements became narrow">
+  ];
+  let options = [
+    Option<"type", "type", "std::string", /*default=*/"\"bf16\"",
+           "What elements become: bf16 or f16">,
+    Option<"gpu", "gpu", "bool", /*default=*/"false",
+           "Whether a GPU computes, which needs no pairs of columns">
   ];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
@@ -194,6 +201,50 @@ def KernelExpandWinogradFilters
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelSelectImplicitGemm
+    : Pass<"kernel-select-implicit-gemm", "::mlir::func::FuncOp"> {
+  let summary = "Choose how a GPU computes each convolution";
+  let description = [{
+    Sets `gemm` of convolutions that have none: tiles as large as leave every
+    multiprocessor some for `batch` images, and the matrix unit that the types
+    and the GPU admit.
+
+    ```mlir
+    kernel.conv ins(%x, %w, %b) outs(%y) {...} : memref<1x58x58x64xf16>, ...
+    ==>
+    kernel.conv ins(%x, %w, %b) outs(%y) {...,
+      gemm = #kernel.implicit_gemm<mma, pixels = 128, channels = 64, warps = 2 x 2, stages = 3>} : ...
+    ```
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
+           "The GPU, as LLVM names it">,
+    Option<"batch", "batch", "int64_t", /*default=*/"32",
+           "How many images a run mostly has">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
+def KernelKeepHalos : Pass<"kernel-keep-halos", "::mlir::func::FuncOp"> {
+  let summary = "Zero halos once instead of in every run";
+  let description = [{
+    A buffer with a halo becomes `zeroed`, and `kernel.fill_halo` goes. Buffers
+    of one type and one halo that do not live at the same time become one. It is
+    for GPUs, which have the memory, and where each step costs a launch.
+
+    ```mlir
+    %0 = kernel.buffer : memref<1x58x58x64xf16>
+    kernel.fill_halo outs(%0) {offset = array<i64: 1, 1>, size = array<i64: 56, 56>} : memref<1x58x58x64xf16>
+    ==>
+    %0 = kernel.buffer zeroed : memref<1x58x58x64xf16>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numShared", "shared", "Buffers that took another's place">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Put weights into the order in which kernels read them";
   let description = [{
@@ -267,7 +318,8 @@ def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
 
     Local is a buffer that is written and read between two steps for which all
     images wait: a thread that takes its images through these steps, one after
-    the other, needs one, which stays in its caches.
+    the other, needs one, which stays in its caches. With `gpu` none is, since
+    there a step computes all images.
 
     ```mlir
     %0 = kernel.buffer : memref<8x58x58x8xf32>
@@ -277,6 +329,10 @@ def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
   }];
   let statistics = [
     Statistic<"numInPlace", "in-place", "Results computed in place">
+  ];
+  let options = [
+    Option<"gpu", "gpu", "bool", /*default=*/"false",
+           "Whether a step computes all images before the next">
   ];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }

@@ -460,7 +460,9 @@ def ResNetAssignLayout : Pass<"resnet-assign-layout", "::mlir::func::FuncOp"> {
   }];
   let options = [
     Option<"block", "block", "int64_t", /*default=*/"8",
-           "Channels in a block: lanes of the target's vectors">
+           "Channels in a block: lanes of the target's vectors">,
+    Option<"gpu", "gpu", "bool", /*default=*/"false",
+           "Whether a GPU computes: then `block` is what suits the network">
   ];
   let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
   let statistics = [
