@@ -10,6 +10,7 @@
 #define RESNETC_TRAIN_PROGRESS_H
 
 #include "resnetc/Train/History.h"
+#include "llvm/ADT/Twine.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <string>
