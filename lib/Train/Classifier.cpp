@@ -71,9 +71,6 @@ Error Classifier::checkShapes(StringRef path) {
       object.backwardOutputs.size() != 2)
     return fail("does not learn from labels; compile it with "
                 "--loss=softmax-cross-entropy and without --gradient-of");
-  if (dims[0] >= 0)
-    return fail("computes batches of " + Twine(dims[0]) +
-                " alone; compile it without --batch");
   return Error::success();
 }
 

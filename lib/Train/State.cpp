@@ -182,7 +182,7 @@ static std::string getText(const json::Value *value) {
   if (!value)
     return "not there";
   if (std::optional<StringRef> text = value->getAsString())
-    return text->str();
+    return text->empty() ? "not given" : text->str();
   return formatv("{0}", *value);
 }
 

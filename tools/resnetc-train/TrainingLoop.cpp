@@ -10,10 +10,12 @@
 #include "Interrupt.h"
 #include "resnetc/Driver/OutputFiles.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/Format.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/xxhash.h"
 #include <cmath>
+#include <limits>
 
 using namespace llvm;
 using namespace resnetc;
@@ -41,11 +43,25 @@ TrainingLoop::TrainingLoop(const Options &options, Classifier &network,
 // What decides the result
 //===----------------------------------------------------------------------===//
 
+/// The shortest text that is this number.
+template <typename T> static std::string formatNumber(T value) {
+  std::string text;
+  for (int digits = 6; digits <= std::numeric_limits<T>::max_digits10;
+       ++digits) {
+    text.clear();
+    raw_string_ostream(text)
+        << format("%.*g", digits, static_cast<double>(value));
+    double read = 0;
+    if (!StringRef(text).getAsDouble(read) && static_cast<T>(read) == value)
+      break;
+  }
+  return text;
+}
+
 template <typename T> static std::string joinNumbers(const T &numbers) {
   std::string text;
   for (auto number : numbers)
-    text +=
-        (text.empty() ? "" : ",") + formatv("{0}", json::Value(number)).str();
+    text += (text.empty() ? "" : ",") + formatNumber(number);
   return text;
 }
 
@@ -61,22 +77,27 @@ static std::string describeData(const Dataset *data) {
 
 Settings TrainingLoop::describeSettings() const {
   static const char *const schedules[] = {"constant", "cosine", "step"};
+  std::vector<StringRef> augmentations;
+  if (options.augmentation.crop)
+    augmentations.push_back("crop");
+  if (options.augmentation.flip)
+    augmentations.push_back("flip");
   Settings settings{
       {"--data", describeData(&training)},
       {"--validation", describeData(validation)},
       {"--epochs", options.epochs},
       {"--batch", options.batch},
       {"--seed", options.seed},
-      {"--lr", schedule.rate},
+      {"--lr", formatNumber(schedule.rate)},
       {"--schedule", schedules[static_cast<int>(options.schedule)]},
-      {"--warmup", options.warmup},
+      {"--warmup", formatNumber(options.warmup)},
       {"--mean", joinNumbers(options.normalization.mean)},
       {"--std", joinNumbers(options.normalization.deviation)},
-      {"--augment", std::string(options.augmentation.crop ? "crop" : "") +
-                        (options.augmentation.flip ? " flip" : "")}};
+      {"--augment", join(augmentations, ",")}};
+
   if (options.schedule == ScheduleKind::Step) {
     settings["--milestones"] = joinNumbers(options.milestones);
-    settings["--factor"] = options.factor;
+    settings["--factor"] = formatNumber(options.factor);
   }
   if (options.compile)
     settings["options of compiling"] = options.compileText;
