@@ -326,7 +326,7 @@ Expected<TrainingLoop::End> TrainingLoop::finishEpoch() {
                              formatScore(record.training));
   if (record.validation)
     line += "; validation " + formatScore(*record.validation);
-  line += formatv("; rate {0}", formatv("{0:F6}", record.rate));
+  line += "; rate " + formatNumber(static_cast<float>(record.rate));
   if (epochSeconds > 0)
     line += formatv("; {0:F0} images/s, {1:F1} % of it waiting for data",
                     static_cast<double>(epochPictures) / epochSeconds,
