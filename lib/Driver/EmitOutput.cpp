@@ -51,14 +51,16 @@ static void printSummary(const CompiledNetwork::Variant &variant) {
     kernels.insert(step.kernel);
     macs += step.macs;
   }
-  errs() << formatv("{0}: {1} steps, {2} kernels, {3:f2} G multiply-adds, "
-                    "{4:f1} MB of weights, {5:f1} MB of workspace an image, "
-                    "for {6}\n",
-                    table.name, table.steps.size(), kernels.size(),
-                    static_cast<double>(macs) * 1e-9,
-                    static_cast<double>(table.weightBytes) * 1e-6,
-                    static_cast<double>(table.workspacePerImage) * 1e-6,
-                    variant.target.cpu);
+  errs() << formatv(
+      "{0}: {1} steps, {2} kernels, {3:f2} G multiply-adds, "
+      "{4:f1} MB of weights, {5:f1} MB of workspace an image, "
+      "for {6}\n",
+      table.name, table.steps.size(), kernels.size(),
+      static_cast<double>(macs) * 1e-9,
+      static_cast<double>(table.weightBytes) * 1e-6,
+      static_cast<double>(table.workspacePerImage + table.workspaceLocal) *
+          1e-6,
+      variant.target.cpu);
 }
 
 Error EmitOutput::run() {

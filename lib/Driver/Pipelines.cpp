@@ -24,6 +24,7 @@ void resnetc::buildSimplifyPipeline(OpPassManager &manager) {
   functions.addPass(createCanonicalizerPass());
   functions.addPass(resnet::createResNetSignalsToImages());
   functions.addPass(createCSEPass());
+  functions.addPass(resnet::createResNetMatricesToImages());
   functions.addPass(resnet::createResNetFoldBatchNorm());
   functions.addPass(resnet::createResNetDecomposeConvTranspose());
   functions.addPass(resnet::createResNetDecomposeBatchSums());
@@ -51,6 +52,7 @@ void resnetc::buildLayoutPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
   manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMaps());
+  manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMeans());
   if (precision == Precision::BF16)
     manager.addNestedPass<func::FuncOp>(kernel::createKernelNarrowBuffers());
 }
@@ -66,6 +68,8 @@ void resnetc::buildKernelPipeline(OpPassManager &manager,
   schedule.schedules = schedules.str();
   functions.addPass(kernel::createKernelSelectSchedule(schedule));
   functions.addPass(kernel::createKernelExpandWinograd());
+  if (!exact)
+    functions.addPass(kernel::createKernelExpandWinogradFilters());
   functions.addPass(kernel::createKernelPackWeights({releaseConstants}));
   functions.addPass(kernel::createKernelUpdateInPlace());
   functions.addPass(kernel::createKernelPlanMemory());

@@ -69,6 +69,9 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
     return (char *)run->training->state + operand->offset;
   case RESNETC_RT_SETTINGS:
     return (char *)run->training->settings + operand->offset;
+  case RESNETC_RT_LOCAL:
+    return run->workspace + run->model->workspace_shared +
+           run->model->workspace_per_image * run->batch + operand->offset;
   }
   return NULL;
 }
@@ -80,6 +83,16 @@ static void cursor_start(operand_cursor *cursor, const run *run,
     cursor->base[i] = operand_base(run, &step->operands[i]);
     cursor->stride[i] = step->operands[i].image_stride;
   }
+}
+
+/* Gives all images the local memory of one. */
+static void cursor_use_local(operand_cursor *cursor,
+                             const resnetc_rt_step *step, int64_t image) {
+  for (int i = 0; i < cursor->count; ++i)
+    if (step->operands[i].space == RESNETC_RT_LOCAL) {
+      cursor->base[i] += image * cursor->stride[i];
+      cursor->stride[i] = 0;
+    }
 }
 
 static void cursor_seek(operand_cursor *cursor, int64_t image) {
@@ -183,6 +196,9 @@ static void run_whole_images(const run *run, const span *span, int piece) {
       const resnetc_rt_step *step = &run->model->steps[i];
       operand_cursor cursor;
       cursor_start(&cursor, run, step);
+      /* There are as many images as pieces, or more. Those that remain, which
+         pieces may begin with before this one ends, come after all of these. */
+      cursor_use_local(&cursor, step, piece);
       cursor_seek(&cursor, image);
       if (step->units > 0)
         step->kernel(cursor.operand, 0, step->units);
@@ -376,7 +392,8 @@ size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch) {
   if (!model || batch <= 0)
     return 0;
   /* More than there can be: no workspace is large enough for such a batch. */
-  if (__builtin_mul_overflow(model->workspace_per_image, batch, &size) ||
+  if (__builtin_mul_overflow(
+          model->workspace_per_image + model->workspace_local, batch, &size) ||
       __builtin_add_overflow(model->workspace_shared, size, &size))
     return SIZE_MAX;
   return size;

@@ -27,7 +27,7 @@ static constexpr StringLiteral types = R"(
 %step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr }
 %kept = type { ptr, i32, i32, [8 x i64], i64 }
 %trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64], i64, i64, i64 }
-%model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, ptr, i64 }
+%model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, i64, ptr, i64 }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
 declare i32 @resnetc_rt_prepare(ptr)
@@ -237,11 +237,12 @@ void TableWriter::writeModel(const Variant &variant,
                 table.outputs.size(), table.steps.size(),
                 variant.target.requiredFeatures, name, compilerName, targetName)
      << formatv("ptr {0}, ptr {1}, ptr {2}, i64 {3}, i64 {4}, i64 {5}, i64 "
-                "64, ptr {6}, i64 {7} }, align 8\n",
+                "{6}, i64 64, ptr {7}, i64 {8} }, align 8\n",
                 symbol(table, "inputs"), symbol(table, "outputs"),
                 stepsName(variant, table), table.fixedBatch,
                 table.workspaceShared, table.workspacePerImage,
-                symbol("weights"), network.getWeightBytes());
+                table.workspaceLocal, symbol("weights"),
+                network.getWeightBytes());
 }
 
 void TableWriter::writeDescription() {

@@ -73,6 +73,9 @@ public:
       auto offset = static_cast<int64_t>(*buffer.getOffset());
       if (buffer.getShared())
         return resnetc_rt_operand{RESNETC_RT_WORKSPACE, 0, offset, 0};
+      if (buffer.getLocal())
+        return resnetc_rt_operand{RESNETC_RT_LOCAL, 0, offset,
+                                  table.workspaceLocal};
       return resnetc_rt_operand{RESNETC_RT_WORKSPACE, 0,
                                 table.workspaceShared + offset,
                                 table.workspacePerImage};
@@ -125,6 +128,7 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
   table.name = network.getName().str();
   table.workspaceShared = integer("kernel.shared_bytes");
   table.workspacePerImage = integer("kernel.workspace_bytes");
+  table.workspaceLocal = integer("kernel.local_bytes");
   table.weightBytes = integer("kernel.weight_bytes");
 
   for (unsigned i = 0; i < network.getNumArguments(); ++i) {

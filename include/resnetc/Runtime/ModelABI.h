@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 4
+#define RESNETC_RT_ABI_VERSION 5
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i: of that image, or shared by all. */
@@ -41,12 +41,15 @@ enum resnetc_rt_space {
   RESNETC_RT_PARAMETERS = 4,
   RESNETC_RT_GRADIENTS = 5,
   RESNETC_RT_STATE = 6,
-  RESNETC_RT_SETTINGS = 7
+  RESNETC_RT_SETTINGS = 7,
+  /* What nobody reads after a thread has taken an image through steps that wait
+     for no other: its next image may have the same. */
+  RESNETC_RT_LOCAL = 8
 };
 
 /* Where an operand lies: base of its space, plus offset, plus image *
- * image_stride. The workspace holds what all images share, and behind it one
- * image after the other. */
+ * image_stride. The workspace holds what all images share, behind it one image
+ * after the other, and behind these the local parts. */
 typedef struct resnetc_rt_operand {
   int32_t space;
   int32_t index;
@@ -128,6 +131,7 @@ typedef struct resnetc_rt_model {
   int64_t fixed_batch;         /* 0: any */
   int64_t workspace_shared;    /* bytes, a multiple of workspace_alignment */
   int64_t workspace_per_image; /* the same */
+  int64_t workspace_local;     /* the same; there are as many as images */
   int64_t workspace_alignment; /* bytes */
   const void *weights;
   int64_t weights_size;

@@ -57,6 +57,7 @@ struct NetworkTable {
   int64_t fixedBatch = 0;
   int64_t workspaceShared = 0;
   int64_t workspacePerImage = 0;
+  int64_t workspaceLocal = 0;
   int64_t weightBytes = 0; ///< Of this CPU's weights.
 
   /// Fails, with an error on the function or an operation, when a step's

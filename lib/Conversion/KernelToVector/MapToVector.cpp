@@ -7,13 +7,11 @@
 //===----------------------------------------------------------------------===//
 //
 // Generates `kernel.map`: loops over the output with the innermost dimension in
-// vectors; the body's operations are elementwise, so they take vectors as they
-// are.
+// vectors.
 //
 //===----------------------------------------------------------------------===//
 
-#include "VectorLowering.h"
-#include "mlir/IR/IRMapping.h"
+#include "MapBody.h"
 
 using namespace mlir;
 using namespace resnetc::kernel;
@@ -23,78 +21,29 @@ namespace {
 class MapGenerator {
 public:
   MapGenerator(ImplicitLocOpBuilder &b, MapOp op, ValueRange buffers)
-      : b(b), index(b), op(op) {
-    for (Value buffer : buffers)
-      operands.emplace_back(b, buffer);
-    rank = static_cast<int64_t>(op.getSize().size());
-  }
+      : b(b), index(b), op(op),
+        body(b, op.getBody().front(), op.getOffsets(), buffers),
+        rank(static_cast<int64_t>(op.getSize().size())) {}
 
   void unit(Value number);
 
 private:
   void nest(int64_t dimension, SmallVector<Value> &position);
   void element(ArrayRef<Value> position, int64_t lanes);
-  Value at(unsigned operand, ArrayRef<Value> position);
 
   ImplicitLocOpBuilder &b;
   IndexBuilder index;
   MapOp op;
-  SmallVector<FlatBuffer> operands;
+  MapBody body;
   int64_t rank;
 };
 
 } // namespace
 
-Value MapGenerator::at(unsigned operand, ArrayRef<Value> position) {
-  const FlatBuffer &buffer = operands[operand];
-  Value result = index.constant(0);
-  for (int64_t d = 0; d < rank; ++d) {
-    int64_t offset =
-        d == 1 || d == 2 ? op.getOffsets()[2 * operand + d - 1] : 0;
-    bool broadcast = buffer.shape[d] == 1;
-    Value coordinate =
-        broadcast ? index.constant(0) : index.add(position[d], offset);
-    result = index.add(result, index.mul(coordinate, buffer.strides[d]));
-  }
-  return result;
-}
-
-/// The body for `lanes` neighbouring elements.
 void MapGenerator::element(ArrayRef<Value> position, int64_t lanes) {
-  auto widened = [&](Type type) -> Type {
-    return lanes == 1 ? type : VectorType::get({lanes}, type);
-  };
-  IRMapping mapping;
-  for (auto [i, argument] : llvm::enumerate(op.getBody().getArguments())) {
-    const FlatBuffer &buffer = operands[i];
-    Value where = at(i, position);
-    Value value;
-    if (lanes == 1) {
-      value = buffer.load(b, where);
-    } else if (buffer.shape[rank - 1] == 1) {
-      value = vector::BroadcastOp::create(b, widened(argument.getType()),
-                                          buffer.load(b, where));
-    } else {
-      value = buffer.loadVector(b, where, lanes);
-    }
-    mapping.map(argument, value);
-  }
-  for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (auto constant = dyn_cast<arith::ConstantOp>(inner);
-        constant && lanes > 1) {
-      auto type = cast<ShapedType>(widened(constant.getType()));
-      mapping.map(constant.getResult(),
-                  arith::ConstantOp::create(
-                      b, DenseElementsAttr::get(type, constant.getValue())));
-      continue;
-    }
-    Operation *clone = b.clone(inner, mapping);
-    for (OpResult result : clone->getResults())
-      result.setType(widened(result.getType()));
-  }
-  auto yield = cast<YieldOp>(op.getBody().front().getTerminator());
-  operands.back().store(b, mapping.lookup(yield.getValues()[0]),
-                        at(operands.size() - 1, position));
+  SmallVector<Value> values = body.compute(position, lanes);
+  unsigned output = op.getInputs().size();
+  body.operand(output).store(b, values[0], body.at(output, position));
 }
 
 void MapGenerator::nest(int64_t dimension, SmallVector<Value> &position) {
@@ -111,15 +60,15 @@ void MapGenerator::nest(int64_t dimension, SmallVector<Value> &position) {
   // target can split or join.
   int64_t lanes = rank == 4 ? size : 8;
   int64_t vectors = size / lanes * lanes;
-  auto body = [&](int64_t width) {
+  auto elements = [&](int64_t width) {
     return [this, &position, width](Value iv) {
       position.push_back(iv);
       element(position, width);
       position.pop_back();
     };
   };
-  index.loop(0, vectors, body(lanes), lanes);
-  index.loop(vectors, size, body(1));
+  index.loop(0, vectors, elements(lanes), lanes);
+  index.loop(vectors, size, elements(1));
 }
 
 void MapGenerator::unit(Value number) {

@@ -126,7 +126,10 @@ void resnetc::registerVectorLowerings(DialectRegistry &registry) {
   registerFilterGradientLowering(registry);
   registerGenericLowering(registry);
   registerMapLowering(registry);
+  registerPlaneMeansLowering(registry);
   registerPoolLowering(registry);
   registerSoftmaxLowering(registry);
+  registerTransposeFilterLowering(registry);
+  registerWinogradFilterLowering(registry);
   registerWinogradLowering(registry);
 }

@@ -73,8 +73,11 @@ void registerCopyLowering(mlir::DialectRegistry &registry);
 void registerFilterGradientLowering(mlir::DialectRegistry &registry);
 void registerGenericLowering(mlir::DialectRegistry &registry);
 void registerMapLowering(mlir::DialectRegistry &registry);
+void registerPlaneMeansLowering(mlir::DialectRegistry &registry);
 void registerPoolLowering(mlir::DialectRegistry &registry);
 void registerSoftmaxLowering(mlir::DialectRegistry &registry);
+void registerTransposeFilterLowering(mlir::DialectRegistry &registry);
+void registerWinogradFilterLowering(mlir::DialectRegistry &registry);
 void registerWinogradLowering(mlir::DialectRegistry &registry);
 
 } // namespace resnetc::kernel

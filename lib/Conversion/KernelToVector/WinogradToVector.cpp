@@ -24,13 +24,16 @@ static constexpr int64_t maxPointsKept = 4;
 
 namespace {
 
-/// The input transform, from an image to memory for register tiles of tiles.
-class InputTransform {
+/// The transform of tiles, from an image to memory for register tiles of tiles:
+/// M d M^T, where d has as many elements a side as M has columns.
+class TileTransform {
 public:
-  InputTransform(ImplicitLocOpBuilder &b, int64_t outputs,
-                 ArrayRef<int64_t> tiles, ArrayRef<int64_t> inputOffset,
-                 const FlatBuffer &input, const FlatBuffer &output)
-      : b(b), index(b), matrices(WinogradMatrices::get(outputs)), input(input),
+  TileTransform(ImplicitLocOpBuilder &b, ArrayRef<double> matrix,
+                int64_t outputs, ArrayRef<int64_t> tiles,
+                ArrayRef<int64_t> inputOffset, const FlatBuffer &input,
+                const FlatBuffer &output)
+      : b(b), index(b), factors(matrix), outputs(outputs), points(outputs + 2),
+        side(static_cast<int64_t>(matrix.size()) / points), input(input),
         output(output), tileColumns(tiles[1]), lanes(output.shape[3]),
         start(inputOffset[0] * input.strides[1] + inputOffset[1] * lanes),
         split(WinogradTiling::splitInto(tiles[0] * tiles[1], output.shape[0])) {
@@ -45,7 +48,8 @@ private:
 
   ImplicitLocOpBuilder &b;
   IndexBuilder index;
-  const WinogradMatrices &matrices;
+  ArrayRef<double> factors;
+  int64_t outputs, points, side;
   FlatBuffer input, output;
   int64_t tileColumns, lanes, start;
   EvenSplit split;
@@ -99,7 +103,7 @@ private:
 
 } // namespace
 
-void InputTransform::registerTile(Value number, Value place, Value channels) {
+void TileTransform::registerTile(Value number, Value place, Value channels) {
   Piece range(index, split, number);
   Value outputBase = index.add(index.mul(place, output.strides[0]),
                                index.mul(channels, split.size * lanes));
@@ -108,20 +112,18 @@ void InputTransform::registerTile(Value number, Value place, Value channels) {
     Value number = index.add(range.first, i);
     Value row = index.div(number, tileColumns);
     Value column = index.rem(number, tileColumns);
-    Value from =
-        index.add(inputBase,
-                  index.add(index.mul(row, matrices.outputs * input.strides[1]),
-                            index.mul(column, matrices.outputs * lanes)));
+    Value from = index.add(inputBase,
+                           index.add(index.mul(row, outputs * input.strides[1]),
+                                     index.mul(column, outputs * lanes)));
     tile(from, index.add(outputBase, index.mul(i, lanes)));
   });
 }
 
-void InputTransform::tile(Value from, Value to) {
-  int64_t points = matrices.points;
-  SmallMatrix matrix(b, matrices.input, points, lanes);
-  SmallVector<Value> elements(points * points);
+void TileTransform::tile(Value from, Value to) {
+  SmallMatrix matrix(b, factors, side, lanes);
+  SmallVector<Value> elements(side * side);
   auto load = [&](int64_t i, int64_t j) {
-    Value &element = elements[i * points + j];
+    Value &element = elements[i * side + j];
     if (!element)
       element = input.loadVector(
           b, index.add(from, i * input.strides[1] + j * lanes), lanes);
@@ -131,10 +133,10 @@ void InputTransform::tile(Value from, Value to) {
   for (ArrayRef<int64_t> rows : groups) {
     // Of B^T d the rows that are computed together. What is left of 6 x 6
     // elements does not fit the registers, so other rows load theirs again.
-    if (points > maxPointsKept)
-      elements.assign(points * points, Value());
+    if (side > maxPointsKept)
+      elements.assign(side * side, Value());
     SmallVector<SmallVector<Value>> half(rows.size());
-    for (int64_t j = 0; j < points; ++j) {
+    for (int64_t j = 0; j < side; ++j) {
       SmallVector<Value> column =
           matrix.multiply(rows, [&](int64_t i) { return load(i, j); });
       for (auto [values, value] : llvm::zip_equal(half, column))
@@ -169,9 +171,9 @@ void ConvGenerator::unit(Value number, Value begin) {
 
 /// The input of a chunk of register tiles, to the places from `firstPlace`.
 void ConvGenerator::transformInput(const Piece &splits, Value firstPlace) {
-  InputTransform transform(b, op.getOutputs(),
-                           {tiling.tileRows, tiling.tileColumns},
-                           op.getInputOffset(), *image, input);
+  TileTransform transform(b, matrices.input, op.getOutputs(),
+                          {tiling.tileRows, tiling.tileColumns},
+                          op.getInputOffset(), *image, input);
   index.loop(index.constant(0), splits.count, [&](Value place) {
     index.loop(0, tiling.inputBlocks, [&](Value channels) {
       transform.registerTile(index.add(splits.first, place),
@@ -333,15 +335,18 @@ void ConvGenerator::store(ArrayRef<SmallVector<Value>> results, Value row,
 
 namespace {
 
-struct WinogradInputLowering
-    : VectorLoweringOpInterface::ExternalModel<WinogradInputLowering,
-                                               WinogradInputOp> {
+/// Of tiles of an image, by one of the algorithm's matrices.
+template <typename OpTy, ArrayRef<double> WinogradMatrices::*matrix>
+struct TransformLowering
+    : VectorLoweringOpInterface::ExternalModel<TransformLowering<OpTy, matrix>,
+                                               OpTy> {
   LogicalResult buildKernel(Operation *op, ImplicitLocOpBuilder &b,
                             ValueRange buffers, Value begin, Value end) const {
-    auto input = cast<WinogradInputOp>(op);
+    auto input = cast<OpTy>(op);
     FlatBuffer from(b, buffers[0]), to(b, buffers[1]);
-    InputTransform transform(b, input.getOutputs(), input.getTiles(),
-                             input.getInputOffset(), from, to);
+    TileTransform transform(
+        b, WinogradMatrices::get(input.getOutputs()).*matrix,
+        input.getOutputs(), input.getTiles(), input.getInputOffset(), from, to);
     IndexBuilder index(b);
     index.loop(begin, end, [&](Value number) {
       Value tiles = index.div(number, from.shape[0]);
@@ -367,7 +372,11 @@ struct WinogradConvLowering
 
 void resnetc::kernel::registerWinogradLowering(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, KernelDialect *) {
-    WinogradInputOp::attachInterface<WinogradInputLowering>(*context);
+    WinogradInputOp::attachInterface<
+        TransformLowering<WinogradInputOp, &WinogradMatrices::input>>(*context);
+    WinogradGradientOp::attachInterface<
+        TransformLowering<WinogradGradientOp, &WinogradMatrices::gradient>>(
+        *context);
     WinogradConvOp::attachInterface<WinogradConvLowering>(*context);
   });
 }

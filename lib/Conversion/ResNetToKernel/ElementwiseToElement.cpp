@@ -251,6 +251,7 @@ struct ElementwiseToMap
     : KernelConversionOpInterface::ExternalModel<ElementwiseToMap<OpTy, code>,
                                                  OpTy> {
   bool acceptsShared(Operation *) const { return true; }
+  bool makesShared(Operation *) const { return true; }
   LogicalResult buildKernels(Operation *op, NetworkBuilder &builder) const {
     return buildMap(op, builder, [&](ImplicitLocOpBuilder &b, ValueRange v) {
       ScalarBuilder scalar(b, /*isUnsigned=*/false);

@@ -39,11 +39,14 @@ public:
 
 private:
   bool isBlocked() const { return output.isBlocked(); }
+  /// Whether the result is one for all examples, and so are its operands.
+  bool isShared() const { return builder.isTraining() && !output.isExample; }
   /// The dimensions that the map runs over: a plain vector is a row.
   SmallVector<int64_t> mapShape(ArrayRef<int64_t> shape) const;
   LogicalResult addConstant(const FloatConstant &constant,
                             RankedTensorType type);
   LogicalResult addShared(const Image &image);
+  LogicalResult addToShared(Value value);
 
   Operation *op;
   NetworkBuilder &builder;
@@ -54,6 +57,15 @@ private:
 } // namespace
 
 SmallVector<int64_t> MapBuilder::mapShape(ArrayRef<int64_t> shape) const {
+  if (isShared()) {
+    // The first dimension is what threads share out among them.
+    int64_t rows = shape.size() < 2 ? 1 : shape.front(), columns = 1;
+    for (int64_t size : shape.drop_front(shape.size() < 2 ? 0 : 1))
+      columns *= size;
+    if (columns == 1)
+      std::swap(rows, columns);
+    return {rows, columns};
+  }
   if (!isBlocked() && shape.size() > 3) {
     int64_t elements = 1;
     for (int64_t size : shape)
@@ -71,10 +83,41 @@ LogicalResult MapBuilder::createOutput() {
   if (failed(image))
     return failure();
   output = *image;
+  if (!output.getType().getElementType().isF32())
+    return op->emitError("computes another type than f32");
+  if (output.getType().getNumElements() == 0)
+    return op->emitError("computes nothing");
+  return success();
+}
+
+/// An operand of a result that is shared: of its shape, or one element.
+LogicalResult MapBuilder::addToShared(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  bool isOne = type.getNumElements() == 1;
+  if (!isOne && type.getShape() != ArrayRef<int64_t>(output.shape))
+    return op->emitError("broadcasts an operand of more than one element");
+  SmallVector<int64_t> shape = {1, 1};
+  if (!isOne)
+    shape = mapShape(output.shape);
+  if (std::optional<FloatConstant> constant = getFloats(value)) {
+    inputs.push_back(
+        {builder.weight(shape, "constant", [&](MutableArrayRef<float> to) {
+          llvm::copy(constant->values(), to.begin());
+        })});
+    return success();
+  }
+  Type element = memoryType(type.getElementType());
+  bool isCondition = isOne && type.getElementType().isInteger(1);
+  if (!builder.has(value) || !(element.isF32() || isCondition))
+    return op->emitError("has an operand of another type than f32");
+  inputs.push_back({builder.view(builder.get(value).buffer,
+                                 MemRefType::get(shape, element))});
   return success();
 }
 
 LogicalResult MapBuilder::add(Value value) {
+  if (isShared())
+    return addToShared(value);
   auto type = dyn_cast<RankedTensorType>(value.getType());
   if (std::optional<FloatConstant> constant = getFloats(value))
     return addConstant(*constant, type);
@@ -234,9 +277,18 @@ void MapBuilder::create(MapBody body) {
   auto map = kernel::MapOp::create(b, buffers, buffer, size, offsets);
   OpBuilder::InsertionGuard guard(b);
   Block *block = b.createBlock(&map.getBody());
-  for (size_t i = 0; i < buffers.size(); ++i)
-    block->addArgument(b.getF32Type(), b.getLoc());
-  kernel::YieldOp::create(b, body(b, block->getArguments()));
+  SmallVector<Value> values;
+  for (Value operand : buffers) {
+    Type type = cast<MemRefType>(operand.getType()).getElementType();
+    Value value = block->addArgument(type, b.getLoc());
+    // A boolean is a byte in memory.
+    if (type.isInteger(8)) {
+      Value zero = arith::ConstantOp::create(b, b.getZeroAttr(type));
+      value = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, value, zero);
+    }
+    values.push_back(value);
+  }
+  kernel::YieldOp::create(b, body(b, values));
 }
 
 //===----------------------------------------------------------------------===//

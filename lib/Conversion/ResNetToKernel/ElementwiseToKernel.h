@@ -13,7 +13,8 @@
 
 namespace resnetc {
 
-/// Computes the element of the result from those of the operands, all f32.
+/// Computes the element of the result from those of the operands: f32, or a
+/// boolean.
 using MapBody = llvm::function_ref<mlir::Value(mlir::ImplicitLocOpBuilder &,
                                                mlir::ValueRange)>;
 

@@ -114,10 +114,32 @@ struct FilterGradientToKernel
   bool makesShared(Operation *) const { return true; }
 };
 
+/// Of a filter that all examples share.
+struct TransposeFilterToKernel
+    : KernelConversionOpInterface::ExternalModel<TransposeFilterToKernel,
+                                                 TransposeFilterOp> {
+  LogicalResult buildKernels(Operation *operation,
+                             NetworkBuilder &builder) const {
+    auto op = cast<TransposeFilterOp>(operation);
+    Image input = builder.get(op.getInput());
+    if (!isShared(op.getInput()) || input.shape.size() != 4)
+      return op->emitError("is not of a filter of two spatial dimensions");
+    FailureOr<Image> output = builder.create(op.getResult());
+    if (failed(output))
+      return failure();
+    kernel::TransposeFilterOp::create(builder.b, input.buffer, output->buffer);
+    return success();
+  }
+
+  bool acceptsShared(Operation *) const { return true; }
+  bool makesShared(Operation *) const { return true; }
+};
+
 } // namespace
 
 void resnetc::registerFilterGradientToKernel(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
     ConvFilterGradientOp::attachInterface<FilterGradientToKernel>(*context);
+    TransposeFilterOp::attachInterface<TransposeFilterToKernel>(*context);
   });
 }

@@ -126,10 +126,14 @@ struct ReshapeToKernel
     Value input = op->getOperand(0), result = op->getResult(0);
     auto from = cast<RankedTensorType>(input.getType());
     auto to = cast<RankedTensorType>(result.getType());
+    if (builder.isTraining() && isShared(input) && isShared(result))
+      return builder.setView(result, builder.get(input));
     if (to.getRank() == 0 || from.getDimSize(0) != to.getDimSize(0))
       return op->emitError("does not keep the batch dimension");
     return builder.setView(result, builder.get(input));
   }
+  bool acceptsShared(Operation *) const { return true; }
+  bool makesShared(Operation *) const { return true; }
 };
 
 struct TransposeToKernel

@@ -660,3 +660,75 @@ func.func @conv_rounded(%x: memref<1x1x1x8xbf16>, %w: memref<8x8x1x1xf32>, %b: m
     : memref<1x1x1x8xbf16>, memref<8x8x1x1xf32>, memref<8xf32> -> memref<1x1x1x8xbf16>
   return
 }
+
+// -----
+
+func.func @plane_means_rank(%x: memref<1x4x4x8xf32>, %y: memref<1x1x1x8xf32>) {
+  // expected-error @+1 {{needs a size for each of four dimensions}}
+  kernel.plane_means ins(%x) outs(%y) {offsets = array<i64: 0, 0>, size = array<i64: 4, 4, 8>}
+    : memref<1x4x4x8xf32> -> memref<1x1x1x8xf32> {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @plane_means_lanes(%x: memref<1x4x4x1xf32>, %y: memref<1x1x1x1xf32>) {
+  // expected-error @+1 {{needs blocks of several channels}}
+  kernel.plane_means ins(%x) outs(%y) {offsets = array<i64: 0, 0>, size = array<i64: 1, 4, 4, 1>}
+    : memref<1x4x4x1xf32> -> memref<1x1x1x1xf32> {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @plane_means_offsets(%x: memref<1x4x4x8xf32>, %y: memref<1x1x1x8xf32>) {
+  // expected-error @+1 {{needs two offsets for each input}}
+  kernel.plane_means ins(%x) outs(%y) {offsets = array<i64: 0, 0, 0, 0>, size = array<i64: 1, 4, 4, 8>}
+    : memref<1x4x4x8xf32> -> memref<1x1x1x8xf32> {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @plane_means_outside(%x: memref<1x4x4x8xf32>, %y: memref<1x1x1x8xf32>) {
+  // expected-error @+1 {{reaches outside operand 0 in dimension 1}}
+  kernel.plane_means ins(%x) outs(%y) {offsets = array<i64: 1, 0>, size = array<i64: 1, 4, 4, 8>}
+    : memref<1x4x4x8xf32> -> memref<1x1x1x8xf32> {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @plane_means_output(%x: memref<1x4x4x8xf32>, %y: memref<2x1x1x8xf32>) {
+  // expected-error @+1 {{needs an element for each channel in each output}}
+  kernel.plane_means ins(%x) outs(%y) {offsets = array<i64: 0, 0>, size = array<i64: 1, 4, 4, 8>}
+    : memref<1x4x4x8xf32> -> memref<2x1x1x8xf32> {
+  ^bb0(%a: f32):
+    kernel.yield %a : f32
+  }
+  return
+}
+
+// -----
+
+func.func @plane_means_yield(%x: memref<1x4x4x8xf32>, %y: memref<1x1x1x8xf32>) {
+  // expected-error @+1 {{must yield one value}}
+  kernel.plane_means ins(%x) outs(%y) {offsets = array<i64: 0, 0>, size = array<i64: 1, 4, 4, 8>}
+    : memref<1x4x4x8xf32> -> memref<1x1x1x8xf32> {
+  ^bb0(%a: f32):
+    kernel.yield %a, %a : f32, f32
+  }
+  return
+}

@@ -126,6 +126,19 @@ func.func @others(%x: memref<1x4x4x8xf32>, %y: memref<1x6x6x8xf32>, %planar: mem
     %0 = arith.addf %a, %b : f32
     kernel.yield %0 : f32
   }
+  %mean = kernel.buffer : memref<1x1x1x8xf32>
+  %square = kernel.buffer : memref<1x1x1x8xf32>
+  // CHECK: kernel.plane_means ins(%arg0) outs(%{{.+}}, %{{.+}}) {offsets = array<i64: 0, 0>, size = array<i64: 1, 4, 4, 8>}
+  // CHECK-SAME: : memref<1x4x4x8xf32> -> memref<1x1x1x8xf32>, memref<1x1x1x8xf32> {
+  // CHECK-NEXT: ^bb0(%[[A:.+]]: f32):
+  // CHECK-NEXT: %[[S:.+]] = arith.mulf %[[A]], %[[A]] : f32
+  // CHECK-NEXT: kernel.yield %[[A]], %[[S]] : f32, f32
+  kernel.plane_means ins(%x) outs(%mean, %square) {offsets = array<i64: 0, 0>, size = array<i64: 1, 4, 4, 8>}
+    : memref<1x4x4x8xf32> -> memref<1x1x1x8xf32>, memref<1x1x1x8xf32> {
+  ^bb0(%a: f32):
+    %0 = arith.mulf %a, %a : f32
+    kernel.yield %a, %0 : f32, f32
+  }
   // CHECK: kernel.pool <max> ins(%arg0) outs(%arg3) {dilations = array<i64: 1, 1>, input_offset = array<i64: 0, 0>,
   // CHECK-SAME: input_size = array<i64: 4, 4>, kernel_shape = array<i64: 2, 2>, output_offset = array<i64: 0, 0>,
   // CHECK-SAME: output_size = array<i64: 2, 2>, pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 2, 2>}

@@ -40,12 +40,14 @@ func.func @sums(%g: tensor<?x4x6x6xf32>, %x: tensor<?x4x6x6xf32>, %mean: tensor<
   return %sum, %dot : tensor<4xf32>, tensor<4xf32>
 }
 
-// CHECK-LABEL: func.func @product(
-// CHECK: resnet.gemm %{{.+}}, %{{.+}} {trans_a = true} : (tensor<?x3xf32>, tensor<?x5xf32>) -> tensor<3x5xf32>
-func.func @product(%a: tensor<?x3xf32>, %b: tensor<?x5xf32>) -> tensor<3x5xf32> attributes {resnet.training} {
-  %t = resnet.transpose %a {perm = array<i64: 1, 0>} : (tensor<?x3xf32>) -> tensor<3x?xf32>
-  %y = resnet.matmul %t, %b : (tensor<3x?xf32>, tensor<?x5xf32>) -> tensor<3x5xf32>
-  return %y : tensor<3x5xf32>
+// The smallest input tells the size of the batch.
+// CHECK-LABEL: func.func @size(
+// CHECK-SAME: %[[X:[^:]+]]: tensor<?x4x6x6xf32>, %[[LABEL:[^:]+]]: tensor<?xi64>
+// CHECK: resnet.batch_size %[[LABEL]] : (tensor<?xi64>) -> tensor<f32>
+func.func @size(%x: tensor<?x4x6x6xf32>, %label: tensor<?xi64>) -> tensor<f32> attributes {resnet.training} {
+  %y = resnet.relu %x : (tensor<?x4x6x6xf32>) -> tensor<?x4x6x6xf32>
+  %n = resnet.batch_size %y : (tensor<?x4x6x6xf32>) -> tensor<f32>
+  return %n : tensor<f32>
 }
 
 // CHECK-LABEL: func.func @normalize(

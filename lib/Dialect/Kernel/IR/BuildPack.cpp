@@ -68,7 +68,7 @@ static Value channelsOf(ImplicitLocOpBuilder &b, Value block, int64_t lanes,
 
 static void buildDirect(ConvOp op, const ConvTiling &tiling,
                         ImplicitLocOpBuilder &b, Value from, Value to,
-                        Value number) {
+                        Value number, bool transposed) {
   IndexBuilder index(b);
   const ConvChannels &channels = tiling.channels;
   int64_t lanes = channels.block, width = op.getKernelShape()[1];
@@ -104,8 +104,13 @@ static void buildDirect(ConvOp op, const ConvTiling &tiling,
             index.rem(c, channels.inputUnroll));
         Value target = index.add(multiply(b, step, at.size), at.place);
         target = index.add(index.add(base, index.mul(target, lanes)), lane);
-        Value element = index.add(
-            index.mul(index.add(row, lane), groupInput * window), source);
+        Value m = index.add(row, lane);
+        Value element = index.add(index.mul(m, groupInput * window), source);
+        if (transposed) {
+          Value last = index.constant(window - 1);
+          element = index.add(index.mul(k, op.getOutputChannels()), m);
+          element = index.add(index.mul(element, window), index.sub(last, w));
+        }
         memref::StoreOp::create(b, memref::LoadOp::create(b, from, element), to,
                                 target);
       });
@@ -142,13 +147,18 @@ int64_t ConvOp::getNumPackedBlocks() {
              : tiling.channels.groups * tiling.channels.outputBlocks;
 }
 
+bool ConvOp::canPackTransposed() {
+  return getGroup() == 1 && getSchedule() &&
+         !ConvTiling(*this, *getSchedule()).diagonal;
+}
+
 void ConvOp::buildPackBlock(ImplicitLocOpBuilder &builder, Value from, Value to,
-                            Value block) {
+                            Value block, bool transposed) {
   ConvTiling tiling(*this, *getSchedule());
   if (tiling.diagonal)
     buildDiagonal(tiling, builder, from, to, block, getOutputChannels());
   else
-    buildDirect(*this, tiling, builder, from, to, block);
+    buildDirect(*this, tiling, builder, from, to, block, transposed);
 }
 
 /// `terms` with their factors, of which those of 0 are left out.
@@ -171,8 +181,10 @@ int64_t WinogradConvOp::getNumPackedBlocks() {
   return WinogradTiling(*this).outputBlocks();
 }
 
+bool WinogradConvOp::canPackTransposed() { return true; }
+
 void WinogradConvOp::buildPackBlock(ImplicitLocOpBuilder &b, Value from,
-                                    Value to, Value block) {
+                                    Value to, Value block, bool transposed) {
   IndexBuilder index(b);
   WinogradTiling tiling(*this);
   const WinogradMatrices &matrices = WinogradMatrices::get(getOutputs());
@@ -191,11 +203,15 @@ void WinogradConvOp::buildPackBlock(ImplicitLocOpBuilder &b, Value from,
       Value m = index.add(row, lane);
       if (outputs % lanes != 0)
         m = index.min(m, index.constant(outputs - 1));
-      Value filter = index.mul(index.add(index.mul(m, inputs), c), 9);
-      for (int64_t t = 0; t < 9; ++t)
-        taps[t] = vector::InsertOp::create(
-            b, memref::LoadOp::create(b, from, index.add(filter, t)), taps[t],
+      Value pair = transposed ? index.add(index.mul(c, outputs), m)
+                              : index.add(index.mul(m, inputs), c);
+      Value filter = index.mul(pair, 9);
+      for (int64_t t = 0; t < 9; ++t) {
+        Value &tap = taps[transposed ? 8 - t : t];
+        tap = vector::InsertOp::create(
+            b, memref::LoadOp::create(b, from, index.add(filter, t)), tap,
             ArrayRef<int64_t>{lane});
+      }
     }
     for (int64_t i = 0; i < points; ++i) {
       SmallVector<Value> sums;

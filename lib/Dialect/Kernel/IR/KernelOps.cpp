@@ -204,17 +204,21 @@ std::string FillHaloOp::getKernelName() {
 
 int64_t MapOp::getNumUnits() { return getSize()[0]; }
 
-std::string MapOp::getKernelName() {
-  // Of long bodies the first operations tell enough.
+/// The operations of an elementwise body; of long ones the first tell enough.
+static std::string nameOf(Block &body) {
   static constexpr unsigned maxNamed = 4;
-  std::string name = "map_" + elementName(getOutput());
+  std::string name;
   unsigned count = 0;
-  for (Operation &op : getBody().front().without_terminator())
+  for (Operation &op : body.without_terminator())
     if (!op.hasTrait<OpTrait::ConstantLike>() && ++count <= maxNamed)
       name += "_" + op.getName().stripDialect().str();
   if (count > maxNamed)
     name += "_and_" + std::to_string(count - maxNamed);
   return name;
+}
+
+std::string MapOp::getKernelName() {
+  return "map_" + elementName(getOutput()) + nameOf(getBody().front());
 }
 
 bool MapOp::canReuseForOutput(unsigned input) {
@@ -231,6 +235,17 @@ bool MapOp::canReuseForOutput(unsigned input) {
          offsets.slice(2 * input, 2) == offsets.take_back(2);
 }
 
+int64_t PlaneMeansOp::getNumUnits() { return getSize()[0]; }
+
+unsigned PlaneMeansOp::getNumOutputs() {
+  return static_cast<unsigned>(getOutputs().size());
+}
+
+std::string PlaneMeansOp::getKernelName() {
+  return "plane_means_" + elementName(getOutputs().front()) +
+         nameOf(getBody().front());
+}
+
 int64_t PoolOp::getNumUnits() {
   return typeOf(getOutput()).getDimSize(0) * getOutputSize()[0];
 }
@@ -239,6 +254,14 @@ std::string PoolOp::getKernelName() {
   return llvm::formatv("{0}_pool_{1}_{2}x{3}", stringifyEnum(getKind()),
                        elementName(getOutput()), getKernelShape()[0],
                        getKernelShape()[1]);
+}
+
+int64_t TransposeFilterOp::getNumUnits() {
+  return typeOf(getOutput()).getDimSize(0);
+}
+
+std::string TransposeFilterOp::getKernelName() {
+  return "transpose_filter_" + elementName(getOutput());
 }
 
 int64_t SoftmaxOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }

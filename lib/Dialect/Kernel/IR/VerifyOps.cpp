@@ -225,9 +225,16 @@ LogicalResult FillHaloOp::verify() {
   return success();
 }
 
-/// Whether the body can be computed for a vector of elements at once.
-static LogicalResult verifyBody(MapOp op) {
+/// Whether the body can be computed for a vector of elements at once, from one
+/// of each input.
+template <typename OpTy>
+static LogicalResult verifyBody(OpTy op, size_t outputs) {
   Block &body = op.getBody().front();
+  if (body.getNumArguments() != op.getInputs().size())
+    return op.emitOpError("needs a body argument for each input");
+  if (cast<YieldOp>(body.getTerminator()).getValues().size() != outputs)
+    return op.emitOpError("must yield ")
+           << (outputs == 1 ? "one value" : "a value for each output");
   for (BlockArgument argument : body.getArguments())
     if (!isa<FloatType, IntegerType>(argument.getType()))
       return op.emitOpError("has a body of what are no elements");
@@ -249,34 +256,71 @@ static LogicalResult verifyBody(MapOp op) {
   return success();
 }
 
+/// Whether operand `i` has the elements that a body is computed for; only an
+/// input may be broadcast.
+template <typename OpTy>
+static LogicalResult verifyElements(OpTy op, unsigned i, bool isOutput) {
+  ArrayRef<int64_t> shape = typeOf(op->getOperand(i)).getShape();
+  ArrayRef<int64_t> size = op.getSize();
+  if (shape.size() != size.size())
+    return op.emitOpError("has operands of different ranks");
+  for (size_t d = 0; d < size.size(); ++d) {
+    int64_t offset = d == 1 || d == 2 ? op.getOffsets()[2 * i + d - 1] : 0;
+    bool isBroadcast = shape[d] == 1 && !isOutput;
+    if (offset < 0 || (!isBroadcast && offset + size[d] > shape[d]))
+      return op.emitOpError("reaches outside operand ")
+             << i << " in dimension " << d;
+  }
+  return success();
+}
+
 LogicalResult MapOp::verify() {
   if (getSize().size() != static_cast<size_t>(typeOf(getOutput()).getRank()))
     return emitOpError("needs a size for each dimension of the output");
   if (getOffsets().size() != 2 * (getInputs().size() + 1))
     return emitOpError("needs two offsets for each operand");
-  if (getBody().getNumArguments() != getInputs().size())
-    return emitOpError("needs a body argument for each input");
-  auto yield = cast<YieldOp>(getBody().front().getTerminator());
-  if (yield.getValues().size() != 1)
-    return emitOpError("must yield one value");
   int64_t rank = typeOf(getOutput()).getRank();
   if (rank < 2 || rank > 4)
     return emitOpError("needs two to four dimensions");
   if (failed(verifyPositive(*this, "size", getSize())))
     return failure();
-  for (auto [i, operand] : llvm::enumerate(getOperands())) {
-    ArrayRef<int64_t> shape = typeOf(operand).getShape();
-    if (typeOf(operand).getRank() != rank)
-      return emitOpError("has operands of different ranks");
-    for (int64_t d = 0; d < rank; ++d) {
-      int64_t offset = d == 1 || d == 2 ? getOffsets()[2 * i + d - 1] : 0;
-      bool isBroadcast = shape[d] == 1 && i < getInputs().size();
-      if (offset < 0 || (!isBroadcast && offset + getSize()[d] > shape[d]))
-        return emitOpError("reaches outside operand ")
-               << i << " in dimension " << d;
-    }
-  }
-  return verifyBody(*this);
+  for (unsigned i = 0; i < getNumOperands(); ++i)
+    if (failed(verifyElements(*this, i, i == getInputs().size())))
+      return failure();
+  return verifyBody(*this, 1);
+}
+
+LogicalResult PlaneMeansOp::verify() {
+  ArrayRef<int64_t> size = getSize();
+  if (size.size() != 4)
+    return emitOpError("needs a size for each of four dimensions");
+  if (failed(verifyPositive(*this, "size", size)))
+    return failure();
+  if (size[3] < 2)
+    return emitOpError("needs blocks of several channels");
+  if (getOffsets().size() != 2 * getInputs().size())
+    return emitOpError("needs two offsets for each input");
+  if (getOutputs().empty())
+    return emitOpError("needs an output");
+  for (unsigned i = 0; i < getInputs().size(); ++i)
+    if (failed(verifyElements(*this, i, /*isOutput=*/false)))
+      return failure();
+  for (Value output : getOutputs())
+    if (typeOf(output).getShape() != ArrayRef<int64_t>{size[0], 1, 1, size[3]})
+      return emitOpError("needs an element for each channel in each output");
+  return verifyBody(*this, getOutputs().size());
+}
+
+LogicalResult TransposeFilterOp::verify() {
+  SmallVector<int64_t> shape(typeOf(getInput()).getShape());
+  if (shape.size() != 4 || typeOf(getOutput()).getRank() != 4)
+    return emitOpError("needs filters of two spatial dimensions");
+  std::swap(shape[0], shape[1]);
+  if (typeOf(getOutput()).getShape() != ArrayRef<int64_t>(shape) ||
+      typeOf(getOutput()).getElementType() !=
+          typeOf(getInput()).getElementType())
+    return emitOpError("has an output that does not fit its input");
+  return success();
 }
 
 LogicalResult PoolOp::verify() {

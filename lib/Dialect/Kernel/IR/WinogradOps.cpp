@@ -28,40 +28,48 @@ static LogicalResult verifyOutputs(Operation *op, int64_t outputs) {
 // WinogradInputOp
 //===----------------------------------------------------------------------===//
 
-/// Whether tiles of `outputs` results a side read only what there is.
+/// Whether tiles at every `outputs` elements, and `beyond` them, read only what
+/// there is.
 static LogicalResult verifyReach(Operation *op, Value image,
                                  ArrayRef<int64_t> offset,
-                                 ArrayRef<int64_t> tiles, int64_t outputs) {
+                                 ArrayRef<int64_t> tiles, int64_t outputs,
+                                 int64_t beyond = 2) {
   for (int d : {0, 1})
-    if (offset[d] < 0 ||
-        offset[d] + tiles[d] * outputs + 2 > typeOf(image).getDimSize(1 + d))
+    if (offset[d] < 0 || offset[d] + tiles[d] * outputs + beyond >
+                             typeOf(image).getDimSize(1 + d))
       return op->emitOpError("reads outside its input in dimension ") << d;
   return success();
 }
 
-LogicalResult WinogradInputOp::verify() {
-  if (failed(verifyOutputs(*this, getOutputs())))
+/// Of operations that transform tiles.
+template <typename OpTy>
+static LogicalResult verifyTransform(OpTy op, int64_t beyond) {
+  if (failed(verifyOutputs(op, op.getOutputs())))
     return failure();
-  ArrayRef<int64_t> in = typeOf(getInput()).getShape();
-  ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
+  ArrayRef<int64_t> in = typeOf(op.getInput()).getShape();
+  ArrayRef<int64_t> out = typeOf(op.getOutput()).getShape();
   if (in.size() != 4 || out.size() != 4)
-    return emitOpError("needs a blocked input and an output of rank 4");
-  if (getTiles().size() != 2 || getInputOffset().size() != 2)
-    return emitOpError("needs attributes of two elements, rows and columns");
-  int64_t points = getOutputs() + 2;
+    return op.emitOpError("needs a blocked input and an output of rank 4");
+  if (op.getTiles().size() != 2 || op.getInputOffset().size() != 2)
+    return op.emitOpError("needs attributes of two elements, rows and columns");
+  int64_t points = op.getOutputs() + 2;
   if (out[1] != points * points || out[3] != in[3])
-    return emitOpError("has an output that does not fit its input");
-  for (int64_t tiles : getTiles())
+    return op.emitOpError("has an output that does not fit its input");
+  for (int64_t tiles : op.getTiles())
     if (tiles < 1)
-      return emitOpError("has a parameter tiles of ") << tiles;
-  int64_t tiles = getTiles()[0] * getTiles()[1];
+      return op.emitOpError("has a parameter tiles of ") << tiles;
+  int64_t tiles = op.getTiles()[0] * op.getTiles()[1];
   if (out[0] < 1 || out[0] > tiles)
-    return emitOpError("has an output that does not split its tiles evenly");
+    return op.emitOpError("has an output that does not split its tiles evenly");
   EvenSplit split = WinogradTiling::splitInto(tiles, out[0]);
   if (split.pieces() != out[0] || out[2] < in[0] * split.size)
-    return emitOpError("has an output that does not split its tiles evenly");
-  return verifyReach(*this, getInput(), getInputOffset(), getTiles(),
-                     getOutputs());
+    return op.emitOpError("has an output that does not split its tiles evenly");
+  return verifyReach(op, op.getInput(), op.getInputOffset(), op.getTiles(),
+                     op.getOutputs(), beyond);
+}
+
+LogicalResult WinogradInputOp::verify() {
+  return verifyTransform(*this, /*beyond=*/2);
 }
 
 int64_t WinogradInputOp::getNumUnits() {
@@ -71,6 +79,23 @@ int64_t WinogradInputOp::getNumUnits() {
 
 std::string WinogradInputOp::getKernelName() {
   return llvm::formatv("winograd{0}_input_f32", getOutputs());
+}
+
+//===----------------------------------------------------------------------===//
+// WinogradGradientOp
+//===----------------------------------------------------------------------===//
+
+LogicalResult WinogradGradientOp::verify() {
+  return verifyTransform(*this, /*beyond=*/0);
+}
+
+int64_t WinogradGradientOp::getNumUnits() {
+  ArrayRef<int64_t> out = typeOf(getOutput()).getShape();
+  return out[0] * typeOf(getInput()).getDimSize(0);
+}
+
+std::string WinogradGradientOp::getKernelName() {
+  return llvm::formatv("winograd{0}_gradient_f32", getOutputs());
 }
 
 //===----------------------------------------------------------------------===//

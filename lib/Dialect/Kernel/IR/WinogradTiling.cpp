@@ -25,6 +25,14 @@ static constexpr double weight2[] = {1,   0,    0,   //
 static constexpr double output2[] = {1, 1, 1,  0, //
                                      0, 1, -1, 1};
 
+static constexpr double gradient2[] = {1, 0,  //
+                                       1, 1,  //
+                                       1, -1, //
+                                       0, 1};
+static constexpr double filter2[] = {1, 0.5, 0.5,  0, //
+                                     0, 0.5, -0.5, 0, //
+                                     0, 0.5, 0.5,  1};
+
 static constexpr double input4[] = {4, 0,  -5, 0,  1, 0, //
                                     0, -4, -4, 1,  1, 0, //
                                     0, 4,  -4, -1, 1, 0, //
@@ -42,18 +50,28 @@ static constexpr double output4[] = {1, 1, 1,  1, 1,  0, //
                                      0, 1, 1,  4, 4,  0, //
                                      0, 1, -1, 8, -8, 1};
 
-/// At least `count` vectors that are an odd number of cache lines. The
-/// transforms read or write a vector of each of up to 36 points, so far apart;
-/// 48 lines apart, say, these would share 4 sets of the first cache.
-static int64_t padToOddLines(int64_t count, int64_t block) {
+static constexpr double gradient4[] = {1, 0,  0, 0,  //
+                                       1, 1,  1, 1,  //
+                                       1, -1, 1, -1, //
+                                       1, 2,  4, 8,  //
+                                       1, -2, 4, -8, //
+                                       0, 0,  0, 1};
+static constexpr double filter4[] = {
+    1.0 / 4, -1.0 / 6, -1.0 / 6, 1.0 / 24, 1.0 / 24,  0, //
+    0,       -1.0 / 6, 1.0 / 6,  1.0 / 12, -1.0 / 12, 0, //
+    0,       -1.0 / 6, -1.0 / 6, 1.0 / 6,  1.0 / 6,   1};
+
+int64_t resnetc::kernel::padToOddLines(int64_t count, int64_t block) {
   constexpr int64_t lineElements = 16;
   int64_t vectorsOfLine = std::max<int64_t>(lineElements / block, 1);
   return (divideCeilSigned(count, vectorsOfLine) | 1) * vectorsOfLine;
 }
 
 const WinogradMatrices &WinogradMatrices::get(int64_t outputs) {
-  static const WinogradMatrices f2{2, 4, input2, weight2, output2};
-  static const WinogradMatrices f4{4, 6, input4, weight4, output4};
+  static const WinogradMatrices f2{2,       4,         input2, weight2,
+                                   output2, gradient2, filter2};
+  static const WinogradMatrices f4{4,       6,         input4, weight4,
+                                   output4, gradient4, filter4};
   return outputs == 2 ? f2 : f4;
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "WidenBuffer.h"
 #include "resnetc/Dialect/Kernel/IR/WinogradTiling.h"
 #include "resnetc/Dialect/Kernel/Transforms/Passes.h"
 
@@ -32,20 +33,6 @@ private:
 };
 
 } // namespace
-
-/// The last tiles may reach beyond the input and its halo: widens its buffer.
-/// What is added is halo, too, and zeroed with it.
-static void widen(BufferOp buffer, ArrayRef<int64_t> reach) {
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<int64_t> shape(type.getShape());
-  shape[1] = std::max(shape[1], reach[0]);
-  shape[2] = std::max(shape[2], reach[1]);
-  auto widened = MemRefType::get(shape, type.getElementType());
-  buffer.getResult().setType(widened);
-  for (OpOperand &use : buffer.getResult().getUses())
-    if (auto generic = dyn_cast<GenericOp>(use.getOwner()))
-      generic.getBody().getArgument(use.getOperandNumber()).setType(widened);
-}
 
 LogicalResult ExpandWinograd::expand(ConvOp op) {
   if (!op.hasRoomForWinograd(op.getWinogradOutputs()))

@@ -190,6 +190,49 @@ static Value flatten(OpBuilder &b, Location loc, Value source) {
   return ViewOp::create(b, loc, flat, getUnderlyingBuffer(source));
 }
 
+/// The operations that use memory under any view, and the views.
+static void collectUsers(Value memory, SmallVectorImpl<Operation *> &users,
+                         SmallVectorImpl<ViewOp> &views) {
+  for (Operation *user : memory.getUsers()) {
+    if (auto view = dyn_cast<ViewOp>(user)) {
+      views.push_back(view);
+      collectUsers(view.getResult(), users, views);
+    } else {
+      users.push_back(user);
+    }
+  }
+}
+
+/// What alone writes a weight, if it transposes another.
+static TransposeFilterOp findTranspose(Value weight) {
+  auto buffer = getUnderlyingBuffer(weight).getDefiningOp<BufferOp>();
+  if (!buffer)
+    return {};
+  SmallVector<Operation *> users;
+  SmallVector<ViewOp> views;
+  collectUsers(buffer, users, views);
+  for (Operation *user : users)
+    if (auto transpose = dyn_cast<TransposeFilterOp>(user);
+        transpose &&
+        getUnderlyingBuffer(transpose.getOutput()) == buffer.getResult())
+      return transpose;
+  return {};
+}
+
+static void eraseIfUnread(TransposeFilterOp transpose) {
+  auto buffer =
+      getUnderlyingBuffer(transpose.getOutput()).getDefiningOp<BufferOp>();
+  SmallVector<Operation *> users;
+  SmallVector<ViewOp> views;
+  collectUsers(buffer, users, views);
+  if (users.size() != 1)
+    return;
+  transpose.erase();
+  for (ViewOp view : llvm::reverse(views))
+    view.erase();
+  buffer.erase();
+}
+
 /// A step that packs a weight which is not known yet, once for all images.
 LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
   if (!op.getPackedWeightType().isF32())
@@ -199,6 +242,11 @@ LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
   OpBuilder b(op);
   Location loc = op.getLoc();
   Value from = op.getWeightOperand().get();
+  TransposeFilterOp transpose;
+  if (op.canPackTransposed())
+    transpose = findTranspose(from);
+  if (transpose)
+    from = transpose.getInput();
   setInsertionPointBehindWriter(b, from, op);
   from = flatten(b, loc, from);
   auto type = MemRefType::get(op.getNumPackedWeights(), b.getF32Type());
@@ -209,9 +257,12 @@ LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
   buildGeneric(
       b, loc, "pack_weights", from, packed, op.getNumPackedBlocks(),
       [&](ImplicitLocOpBuilder &inner, ValueRange buffers, Value block) {
-        op.buildPackBlock(inner, buffers[0], buffers[1], block);
+        op.buildPackBlock(inner, buffers[0], buffers[1], block,
+                          transpose != nullptr);
       });
   op.getWeightOperand().assign(packed);
+  if (transpose)
+    eraseIfUnread(transpose);
   return success();
 }
 

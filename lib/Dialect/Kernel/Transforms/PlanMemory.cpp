@@ -37,28 +37,46 @@ static BufferOp bufferOf(Value value) {
   return getUnderlyingBuffer(value).getDefiningOp<BufferOp>();
 }
 
+/// Whether a step waits for all images, and those after it for the step.
+static bool isForBatch(ComputeOpInterface op) {
+  return op.prefersImagesInnermost() ||
+         llvm::any_of(op->getOperands().take_back(op.getNumOutputs()),
+                      isSharedMemory);
+}
+
 namespace {
 
 /// When each buffer is first and last touched, in steps of the function.
 struct Liveness {
   explicit Liveness(func::FuncOp function) {
-    int64_t step = 0;
+    int64_t step = 0, span = 0;
     for (Operation &op : function.getBody().front()) {
       ++step;
       if (isa<ViewOp, BufferOp>(op))
         continue;
+      auto compute = dyn_cast<ComputeOpInterface>(op);
+      bool isBarrier = compute && isForBatch(compute);
+      span += isBarrier;
       for (Value operand : op.getOperands())
         if (BufferOp buffer = bufferOf(operand)) {
           auto [it, isNew] = ranges.insert(
               {buffer, LiveRange{bytesOf(buffer.getType()), step, step}});
           it->second.last = step;
+          auto [known, isFirst] = spans.insert({buffer, span});
+          if (isBarrier || known->second != span)
+            crossing.insert(buffer);
         }
       steps[&op] = step;
+      span += isBarrier;
     }
   }
 
   llvm::MapVector<Operation *, LiveRange> ranges;
   llvm::DenseMap<Operation *, int64_t> steps;
+  /// Which run of steps, between which images do not wait for each other,
+  /// touches a buffer first; and buffers that others touch, too.
+  llvm::DenseMap<Operation *, int64_t> spans;
+  llvm::DenseSet<Operation *> crossing;
 };
 
 struct PlanMemory : resnetc::kernel::impl::KernelPlanMemoryBase<PlanMemory> {
@@ -120,24 +138,33 @@ bool PlanMemory::reuseOne(func::FuncOp function) {
 void PlanMemory::placeBuffers(func::FuncOp function) {
   Liveness liveness(function);
   OpBuilder b(&getContext());
-  // What images share lies apart from what there is of each.
-  for (bool shared : {false, true}) {
+  for (const auto &[op, range] : liveness.ranges) {
+    auto buffer = cast<BufferOp>(op);
+    buffer.setLocal(!buffer.getShared() && !liveness.crossing.contains(op));
+  }
+  // What images share lies apart from what there is of each, and that from what
+  // each thread has of one.
+  struct Part {
+    bool shared, local;
+    StringRef name;
+  };
+  for (const Part &part : {Part{false, false, "kernel.workspace_bytes"},
+                           Part{true, false, "kernel.shared_bytes"},
+                           Part{false, true, "kernel.local_bytes"}}) {
     SmallVector<BufferOp> buffers;
     SmallVector<LiveRange> ranges;
     for (const auto &[op, range] : liveness.ranges) {
-      if (cast<BufferOp>(op).getShared() != shared)
+      auto buffer = cast<BufferOp>(op);
+      if (buffer.getShared() != part.shared || buffer.getLocal() != part.local)
         continue;
-      buffers.push_back(cast<BufferOp>(op));
+      buffers.push_back(buffer);
       ranges.push_back(range);
     }
     ArenaPlan plan = planArena(ranges, alignment);
     for (const auto &[buffer, offset] : llvm::zip_equal(buffers, plan.offsets))
       buffer.setOffset(offset);
-    if (!shared)
-      function->setAttr("kernel.workspace_bytes",
-                        b.getI64IntegerAttr(plan.bytes));
-    else if (plan.bytes > 0)
-      function->setAttr("kernel.shared_bytes", b.getI64IntegerAttr(plan.bytes));
+    if (plan.bytes > 0 || !(part.shared || part.local))
+      function->setAttr(part.name, b.getI64IntegerAttr(plan.bytes));
   }
 }
 

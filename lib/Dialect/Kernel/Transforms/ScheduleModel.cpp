@@ -310,17 +310,19 @@ struct WinogradOverhead {
   double moved;  ///< Between the steps, beyond what the second cache keeps.
   double shares; ///< Of everything, since units do not divide evenly.
 
-  WinogradOverhead(const WinogradTiling &tiling, const TargetModel &target)
+  WinogradOverhead(const WinogradTiling &tiling, const TargetModel &target,
+                   bool learns)
       : passes(static_cast<double>(weightBytesOf(tiling) *
                                    tiling.chunks.pieces()) /
                target.l1BytesPerCycle),
         moved(0), shares(0) {
     if (tiling.fused) {
-      shares = imbalanceOf(tiling.units());
+      shares = learns ? 0 : imbalanceOf(tiling.units());
       return;
     }
-    int64_t beyond =
-        inputBytesOf(tiling) * tiling.tiles.pieces() - target.l2Bytes / 2;
+    // Of a batch, each image has its own.
+    int64_t beyond = inputBytesOf(tiling) * tiling.tiles.pieces() -
+                     (learns ? 0 : target.l2Bytes / 2);
     moved = 2 * static_cast<double>(std::max<int64_t>(beyond, 0)) /
             target.l3BytesPerCycle;
   }
@@ -328,8 +330,16 @@ struct WinogradOverhead {
 
 } // namespace
 
+/// Whether a layer's weights are learned: threads then share out a batch of
+/// images, not the units of one.
+static bool isLearned(ConvOp op) {
+  return !op.getWeight().getDefiningOp<WeightOp>() &&
+         isSharedMemory(op.getWeight());
+}
+
 static void rankWinograd(ConvOp op, const TargetModel &target, int64_t outputs,
                          bool fused, SmallVectorImpl<RankedSchedule> &ranked) {
+  bool learns = isLearned(op);
   Algorithm algorithm = WinogradTiling::algorithmOf(outputs, fused);
   auto scheduleOf = [&](int64_t tiles, int64_t blocks, int64_t rows) {
     return ScheduleAttr::get(op.getContext(), algorithm, tiles, blocks, rows,
@@ -361,9 +371,9 @@ static void rankWinograd(ConvOp op, const TargetModel &target, int64_t outputs,
       WinogradTiling tiling = tilingOf(tile.pixels, tile.ocBlocks, rows);
       if (!mayHaveRows(tiling, rows, target))
         break;
-      if (fused && tiling.units() < minFusedUnits)
+      if (fused && !learns && tiling.units() < minFusedUnits)
         break;
-      WinogradOverhead overhead(tiling, target);
+      WinogradOverhead overhead(tiling, target, learns);
       double compute = (products + overhead.passes) * (1 + overhead.shares);
       double after = (transforms + overhead.moved) * (1 + overhead.shares);
       RankedSchedule candidate =

@@ -254,4 +254,18 @@ LogicalResult BatchSizeOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc,
                    element.isF64() ? element : Float32Type::get(context));
 }
 
+LogicalResult TransposeFilterOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                                  Adaptor adaptor,
+                                                  Types &types) {
+  Type element = elementType(adaptor.getInput());
+  auto input = shapeOf(adaptor.getInput());
+  if (!input)
+    return addUnranked(types, element);
+  if (input->size() < 2)
+    return emitOptionalError(loc, "the input has no channels");
+  Dims result(*input);
+  std::swap(result[0], result[1]);
+  return addTensor(types, loc, result, element);
+}
+
 } // namespace resnetc::resnet

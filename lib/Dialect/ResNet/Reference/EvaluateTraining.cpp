@@ -214,3 +214,20 @@ LogicalResult BatchSizeOp::evaluate(Operands operands, Results results) {
   results[0].values[0] = static_cast<double>(operands[0]->shape[0]);
   return success();
 }
+
+LogicalResult TransposeFilterOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  if (input.rank() < 2)
+    return emitError("has an input without channels");
+  Coordinates shape(input.shape);
+  std::swap(shape[0], shape[1]);
+  results[0].resize(shape);
+  forEach(shape, [&](ArrayRef<int64_t> at) {
+    Coordinates from(at);
+    std::swap(from[0], from[1]);
+    for (size_t d = 2; d < from.size(); ++d)
+      from[d] = shape[d] - 1 - from[d];
+    results[0].values[offsetOf(shape, at)] = elementAt(input, from);
+  });
+  return success();
+}

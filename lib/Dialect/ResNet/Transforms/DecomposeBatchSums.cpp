@@ -95,12 +95,15 @@ struct ChannelSumsPattern : OpRewritePattern<ChannelSumsOp> {
     Arithmetic a(rewriter, op.getLoc());
     Value distance =
         a.sub(x, a.byChannel(op.getMean(), Arithmetic::typeOf(x).getRank()));
-    auto sum = [&](Value planes) {
-      auto size = static_cast<double>(planeSize(planes));
-      Value total = sumExamples(a, planeMeans(a, planes));
+    Value product = a.mul(g, distance);
+    auto size = static_cast<double>(planeSize(g));
+    auto sum = [&](Value means) {
+      Value total = sumExamples(a, means);
       return size == 1 ? total : a.mul(total, a.number(total, size));
     };
-    rewriter.replaceOp(op, {sum(g), sum(a.mul(g, distance))});
+    // One after the other, so that one kernel computes both.
+    Value means = planeMeans(a, g), products = planeMeans(a, product);
+    rewriter.replaceOp(op, {sum(means), sum(products)});
     return success();
   }
 };
@@ -130,20 +133,31 @@ struct SumPattern : OpRewritePattern<ReduceOp> {
   }
 };
 
-/// A product of matrices over the batch, which is no dimension of what lies in
-/// memory: a' * b.
-struct MatMulPattern : OpRewritePattern<MatMulOp> {
+/// The size of the batch is that of any input: the smallest is at hand.
+struct BatchSizePattern : OpRewritePattern<BatchSizeOp> {
   using OpRewritePattern::OpRewritePattern;
-  LogicalResult matchAndRewrite(MatMulOp op,
+  LogicalResult matchAndRewrite(BatchSizeOp op,
                                 PatternRewriter &rewriter) const override {
-    auto transpose = op.getA().getDefiningOp<TransposeOp>();
-    if (!transpose || transpose.getPerm() != ArrayRef<int64_t>{1, 0} ||
-        !hasPlanes(transpose.getInput()) || !hasPlanes(op.getB()) ||
-        Arithmetic::typeOf(op.getB()).getRank() != 2)
-      return rewriter.notifyMatchFailure(op, "is not over the batch");
-    rewriter.replaceOpWithNewOp<GemmOp>(
-        op, op.getType(), transpose.getInput(), op.getB(), Value(),
-        /*trans_a=*/true, /*trans_b=*/false, APFloat(1.0f), APFloat(1.0f));
+    auto function = op->getParentOfType<func::FuncOp>();
+    Value smallest;
+    int64_t least = 0;
+    for (Value argument : function.getArguments()) {
+      auto type = dyn_cast<RankedTensorType>(argument.getType());
+      if (!type || type.getRank() == 0 || !type.isDynamicDim(0) ||
+          type.getNumDynamicDims() != 1)
+        continue;
+      int64_t size = 1;
+      for (int64_t d : type.getShape().drop_front())
+        size *= d;
+      if (!smallest || size < least) {
+        smallest = argument;
+        least = size;
+      }
+    }
+    if (!smallest || smallest == op.getInput())
+      return rewriter.notifyMatchFailure(op, "is of the smallest input");
+    rewriter.modifyOpInPlace(op,
+                             [&] { op.getInputMutable().assign(smallest); });
     return success();
   }
 };
@@ -177,7 +191,7 @@ struct DecomposeBatchSums
       return;
     RewritePatternSet patterns(&getContext());
     patterns.add<StatisticsPattern, ChannelSumsPattern, SumPattern,
-                 MatMulPattern, BatchNormPattern>(&getContext());
+                 BatchSizePattern, BatchNormPattern>(&getContext());
     if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
       signalPassFailure();
   }

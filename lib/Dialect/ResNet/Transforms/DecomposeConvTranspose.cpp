@@ -174,41 +174,51 @@ static ElementsAttr makeWeight(const Match &match, Type element) {
       });
 }
 
-/// The same of a weight that is not known: its taps are gathered along each
-/// dimension, by phase, and those that a phase lacks are made zero.
+/// The taps of a weight by row, phase and tap of the phase, then by column, as
+/// its dimensions 2; those that a phase lacks are zero.
+static Value gatherTaps(const Match &match, Value weight, Location loc,
+                        PatternRewriter &rewriter) {
+  const auto &[h, w] = match.spatial;
+  auto type = cast<RankedTensorType>(weight.getType());
+  SmallVector<int64_t> indices;
+  SmallVector<Attribute> mask;
+  bool lacksAny = false;
+  for (int64_t i = 0; i < h.stride * h.taps(); ++i)
+    for (int64_t j = 0; j < w.stride * w.taps(); ++j) {
+      std::optional<int64_t> row = h.tap(i / h.taps(), i % h.taps());
+      std::optional<int64_t> column = w.tap(j / w.taps(), j % w.taps());
+      bool isTap = row && column;
+      indices.push_back(isTap ? *row * w.kernel + *column : 0);
+      mask.push_back(rewriter.getFloatAttr(type.getElementType(), isTap));
+      lacksAny |= !isTap;
+    }
+  auto size = static_cast<int64_t>(indices.size());
+  if (llvm::equal(indices, llvm::seq<int64_t>(0, h.kernel * w.kernel)))
+    return weight;
+  SmallVector<int64_t> shape(type.getShape().take_front(2));
+  shape.push_back(h.kernel * w.kernel);
+  Value flat = createReshape(rewriter, loc, weight, shape);
+  shape.back() = size;
+  Value taps = GatherOp::create(rewriter, loc, type.clone(shape), flat,
+                                createInts(rewriter, loc, indices),
+                                /*axis=*/2);
+  if (!lacksAny)
+    return taps;
+  Value factors = ConstantOp::create(
+      rewriter, loc, DenseElementsAttr::get(type.clone({size}), mask));
+  return MulOp::create(rewriter, loc, taps, factors);
+}
+
+/// The same of a weight that is not known.
 static Value gatherWeight(const Match &match, ConvTransposeOp op,
                           PatternRewriter &rewriter) {
   Location loc = op.getLoc();
-  Value value = op.getWeight();
-  Type element = cast<ShapedType>(value.getType()).getElementType();
-  for (auto [d, spatial] : llvm::enumerate(match.spatial)) {
-    SmallVector<int64_t> indices;
-    SmallVector<Attribute> mask;
-    for (int64_t r = 0; r < spatial.stride; ++r)
-      for (int64_t i = 0; i < spatial.taps(); ++i) {
-        std::optional<int64_t> tap = spatial.tap(r, i);
-        indices.push_back(tap.value_or(0));
-        mask.push_back(rewriter.getFloatAttr(element, tap ? 1 : 0));
-      }
-    auto size = static_cast<int64_t>(indices.size());
-    auto type = cast<RankedTensorType>(value.getType());
-    SmallVector<int64_t> shape(type.getShape());
-    shape[2 + d] = size;
-    value = GatherOp::create(rewriter, loc, type.clone(shape), value,
-                             createInts(rewriter, loc, indices),
-                             static_cast<int64_t>(2 + d));
-    if (llvm::all_of(mask, [](Attribute attr) {
-          return cast<FloatAttr>(attr).getValueAsDouble() != 0;
-        }))
-      continue;
-    SmallVector<int64_t> column = {size};
-    if (d == 0)
-      column.push_back(1);
-    Value zeros = ConstantOp::create(
-        rewriter, loc,
-        DenseElementsAttr::get(RankedTensorType::get(column, element), mask));
-    value = MulOp::create(rewriter, loc, value, zeros);
-  }
+  bool isPlain = match.group == 1 && llvm::all_of(match.spatial, [](auto &d) {
+                   return d.stride == 1 && d.dilation == 1;
+                 });
+  if (isPlain)
+    return TransposeFilterOp::create(rewriter, loc, op.getWeight());
+  Value value = gatherTaps(match, op.getWeight(), loc, rewriter);
   const auto &[h, w] = match.spatial;
   int64_t inputs = match.inputs / match.group;
   int64_t outputs = match.outputs / match.group;

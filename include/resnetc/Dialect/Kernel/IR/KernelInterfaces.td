@@ -95,10 +95,13 @@ def Kernel_PackWeightsOpInterface : OpInterface<"PackWeightsOpInterface"> {
     InterfaceMethod<[{
         Generates code that packs weights at run time as `packWeights` does: the
         block of output channels with this number, from `from`, which is dense,
-        into `to`. Both have one dimension.
+        into `to`. Both have one dimension. If `transposed`, `from` is the input
+        of a kernel.transpose_filter that makes the weight.
       }], "void", "buildPackBlock",
       (ins "::mlir::ImplicitLocOpBuilder &":$builder, "::mlir::Value":$from,
-           "::mlir::Value":$to, "::mlir::Value":$block)>
+           "::mlir::Value":$to, "::mlir::Value":$block, "bool":$transposed)>,
+    InterfaceMethod<"Whether it can be packed from what is transposed.",
+      "bool", "canPackTransposed">
   ];
 }
 

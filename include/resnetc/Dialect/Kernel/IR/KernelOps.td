@@ -46,7 +46,9 @@ def Kernel_BufferOp : Kernel_Op<"buffer"> {
   let description = [{
     `kernel-plan-memory` gives it an `offset`, in bytes, into what the workspace
     holds of one image; buffers that live at the same time do not overlap. What
-    is `shared` is there once for the batch, in a part of its own.
+    is `shared` is there once for the batch, in a part of its own; so is what is
+    `local`: nobody reads it after a thread has taken an image through the steps
+    around it, and the thread's next image may have it.
 
     ```mlir
     %0 = kernel.buffer : memref<8x58x58x8xf32>
@@ -54,10 +56,11 @@ def Kernel_BufferOp : Kernel_Op<"buffer"> {
     %1 = kernel.buffer shared : memref<64xf32>
     ```
   }];
-  let arguments = (ins OptionalAttr<Kernel_IntAttr>:$offset, UnitAttr:$shared);
+  let arguments = (ins OptionalAttr<Kernel_IntAttr>:$offset, UnitAttr:$shared,
+                       UnitAttr:$local);
   let results = (outs Res<Kernel_Buffer, "", [MemAlloc]>:$result);
   let assemblyFormat = [{
-    (`shared` $shared^)? (`offset` $offset^)? attr-dict `:` type($result)
+    (`shared` $shared^)? (`local` $local^)? (`offset` $offset^)? attr-dict `:` type($result)
   }];
 }
 
@@ -308,6 +311,86 @@ def Kernel_WinogradConvOp : Kernel_ComputeOp<"winograd_conv", [
   }];
 }
 
+def Kernel_WinogradGradientOp : Kernel_ComputeOp<"winograd_gradient"> {
+  let summary = "Gradient tiles for that of a filter by Winograd's algorithm";
+  let description = [{
+    As kernel.winograd_input, but of each tile A g A^T, where g is the m x m
+    elements from row `io0 + m * (t / columns)` and column
+    `io1 + m * (t % columns)`.
+
+    ```mlir
+    kernel.winograd_gradient ins(%g) outs(%v)
+      {input_offset = array<i64: 0, 0>, outputs = 4 : i64, tiles = array<i64: 14, 14>}
+      : memref<4x56x56x16xf32> -> memref<1x36x785x16xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Write:$output, Kernel_IntAttr:$outputs,
+    DenseI64ArrayAttr:$tiles, DenseI64ArrayAttr:$input_offset);
+  let assemblyFormat = [{
+    `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_WinogradFilterProductsOp
+    : Kernel_ComputeOp<"winograd_filter_products", [],
+                       ["getNumMacs", "prefersImagesInnermost"]> {
+  let summary = "Adds the products of input and gradient tiles";
+  let description = [{
+    For each point p, block of output channels m and of input channels c, and
+    channels k of c and l of m
+
+    ```
+    output[p, m, c, k, l] += sum over tiles t of input[0, p, c * tiles + t, k]
+      * gradient[0, p, m * tiles + t, l]
+    ```
+    where kernel.winograd_input and kernel.winograd_gradient have made the tiles.
+    The output is shared by all images. This is the transpose of the bilinear
+    algorithm of the convolution (Winograd, "Arithmetic Complexity of
+    Computations", 1980): with its matrices B, A and G the gradient of a filter is
+    the sum of G^T [(B^T d B) * (A g A^T)] G over the tiles.
+
+    ```mlir
+    kernel.winograd_filter_products ins(%d, %g) outs(%u) {tiles = 196 : i64}
+      : memref<1x36x785x16xf32>, memref<1x36x785x16xf32> -> memref<36x4x4x16x16xf32>
+    ```
+  }];
+  let arguments = (ins
+    Kernel_Read:$input, Kernel_Read:$gradient,
+    Arg<Kernel_Buffer, "", [MemRead, MemWrite]>:$output, Kernel_IntAttr:$tiles);
+  let assemblyFormat = [{
+    `ins` `(` $input `,` $gradient `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `,` type($gradient) `->` type($output)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// Blocks of input channels that a unit takes: a divisor of all.
+    int64_t getBlocksOfUnit();
+  }];
+}
+
+def Kernel_WinogradFilterOp : Kernel_ComputeOp<"winograd_filter"> {
+  let summary = "The gradient of a filter from products of tiles";
+  let description = [{
+    G^T u G for each pair of channels of what kernel.winograd_filter_products
+    has summed; the output is in the order of kernel.conv_filter_gradient.
+
+    ```mlir
+    kernel.winograd_filter ins(%u) outs(%dw) {outputs = 4 : i64}
+      : memref<36x4x4x16x16xf32> -> memref<36864xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Read:$input, Kernel_Write:$output,
+                       Kernel_IntAttr:$outputs);
+  let assemblyFormat = [{
+    `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+  let hasVerifier = 1;
+}
+
 def Kernel_CopyOp : Kernel_ComputeOp<"copy"> {
   let summary = "Strided copy between layouts, with a fill value outside";
   let description = [{
@@ -436,10 +519,40 @@ def Kernel_MapOp : Kernel_ComputeOp<"map", [
 }
 
 def Kernel_YieldOp : Kernel_Op<"yield", [Pure, Terminator,
-                                         ParentOneOf<["GenericOp", "MapOp"]>]> {
-  let summary = "The element that a map's body computes; a generic's end";
+                                         ParentOneOf<["GenericOp", "MapOp",
+                                                       "PlaneMeansOp"]>]> {
+  let summary = "The elements that a body computes; a generic's end";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+def Kernel_PlaneMeansOp : Kernel_ComputeOp<"plane_means", [
+    SingleBlock, AttrSizedOperandSegments], ["getNumOutputs"]> {
+  let summary = "Means over planes of elementwise functions of blocked buffers";
+  let description = [{
+    The body computes, from one element of each input, one element for each
+    output; the output is its mean over the rows and columns of `size`. Inputs,
+    and `offsets` for each of them, are as those of `kernel.map`.
+
+    ```mlir
+    kernel.plane_means ins(%g, %x) outs(%sum, %dot) {...}
+      : memref<4x8x8x16xf32>, memref<4x8x8x16xf32>
+      -> memref<4x1x1x16xf32>, memref<4x1x1x16xf32> {
+    ^bb0(%a: f32, %b: f32):
+      %0 = arith.mulf %a, %b : f32
+      kernel.yield %a, %0 : f32, f32
+    }
+    ```
+  }];
+  let arguments = (ins Arg<Variadic<Kernel_Buffer>, "", [MemRead]>:$inputs,
+                       Arg<Variadic<Kernel_Buffer>, "", [MemWrite]>:$outputs,
+                       DenseI64ArrayAttr:$size, DenseI64ArrayAttr:$offsets);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `ins` `(` $inputs `)` `outs` `(` $outputs `)` attr-dict `:` type($inputs)
+    `->` type($outputs) $body
+  }];
+  let hasVerifier = 1;
 }
 
 def Kernel_PoolOp : Kernel_ComputeOp<"pool"> {
@@ -476,6 +589,24 @@ def Kernel_SoftmaxOp : Kernel_ComputeOp<"softmax"> {
 
     ```mlir
     kernel.softmax ins(%x) outs(%y) : memref<1x1000x1xf32> -> memref<1x1000x1xf32>
+    ```
+  }];
+  let arguments = (ins Kernel_Read:$input, Kernel_Write:$output);
+  let assemblyFormat = [{
+    `ins` `(` $input `)` `outs` `(` $output `)` attr-dict
+    `:` type($input) `->` type($output)
+  }];
+  let hasVerifier = 1;
+}
+
+def Kernel_TransposeFilterOp : Kernel_ComputeOp<"transpose_filter"> {
+  let summary = "The filters of a transposed convolution as those of one";
+  let description = [{
+    `output[m, c, i, j] = input[c, m, kH - 1 - i, kW - 1 - j]`. Where only a
+    convolution reads it, `kernel-pack-weights` packs from the input instead.
+
+    ```mlir
+    kernel.transpose_filter ins(%w) outs(%v) : memref<64x32x3x3xf32> -> memref<32x64x3x3xf32>
     ```
   }];
   let arguments = (ins Kernel_Read:$input, Kernel_Write:$output);

@@ -28,15 +28,22 @@ enum class Algorithm : uint32_t;
 
 /// The matrices of F(m, 3), row-major.
 struct WinogradMatrices {
-  int64_t outputs;               ///< m
-  int64_t points;                ///< m + 2
-  llvm::ArrayRef<double> input;  ///< B^T, points x points
-  llvm::ArrayRef<double> weight; ///< G, points x 3
-  llvm::ArrayRef<double> output; ///< A^T, outputs x points
+  int64_t outputs;                 ///< m
+  int64_t points;                  ///< m + 2
+  llvm::ArrayRef<double> input;    ///< B^T, points x points
+  llvm::ArrayRef<double> weight;   ///< G, points x 3
+  llvm::ArrayRef<double> output;   ///< A^T, outputs x points
+  llvm::ArrayRef<double> gradient; ///< A, points x outputs
+  llvm::ArrayRef<double> filter;   ///< G^T, 3 x points
 
   /// For m = 2 (points 0, 1, -1 and infinity) and m = 4 (2 and -2 as well).
   static const WinogradMatrices &get(int64_t outputs);
 };
+
+/// At least `count` vectors that are an odd number of cache lines. The
+/// transforms read or write a vector of each of up to 36 points, so far apart;
+/// 48 lines apart, say, these would share 4 sets of the first cache.
+int64_t padToOddLines(int64_t count, int64_t block);
 
 /// How a `kernel.winograd_conv` divides.
 struct WinogradTiling {

@@ -47,6 +47,37 @@ def KernelFuseMaps : Pass<"kernel-fuse-maps", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelFuseMeans : Pass<"kernel-fuse-means", "::mlir::func::FuncOp"> {
+  let summary = "Compute what is averaged over planes while it is averaged";
+  let description = [{
+    A mean over planes becomes `kernel.plane_means`. A map whose result only
+    that reads is computed there; means that follow each other and read the same
+    memory are one kernel. It is how the statistics of a batch and the sums for
+    their gradients read what they need once.
+
+    ```mlir
+    kernel.pool <avg> ins(%g) outs(%sum) {...} : memref<2x4x4x8xf32> -> memref<2x1x1x8xf32>
+    kernel.map ins(%g, %x) outs(%0) {...} : ... {
+    ^bb0(%a: f32, %b: f32):
+      %p = arith.mulf %a, %b : f32
+      kernel.yield %p : f32
+    }
+    kernel.pool <avg> ins(%0) outs(%dot) {...} : memref<2x4x4x8xf32> -> memref<2x1x1x8xf32>
+    ==>
+    kernel.plane_means ins(%g, %x) outs(%sum, %dot) {...} : ... {
+    ^bb0(%a: f32, %b: f32):
+      %p = arith.mulf %a, %b : f32
+      kernel.yield %a, %p : f32, f32
+    }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numFused", "fused", "Maps that are computed while averaged">,
+    Statistic<"numMerged", "merged", "Means that are computed with others">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelNarrowBuffers
     : Pass<"kernel-narrow-buffers", "::mlir::func::FuncOp"> {
   let summary = "Keep activations in memory as bf16";
@@ -134,6 +165,35 @@ def KernelExpandWinograd
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
 
+def KernelExpandWinogradFilters
+    : Pass<"kernel-expand-winograd-filters", "::mlir::func::FuncOp"> {
+  let summary = "Gradients of filters by Winograd's algorithm";
+  let description = [{
+    Of filters of 3 x 3 without strides, dilations and groups, where its sums
+    take less time than the pixels'. Input and gradient are transformed in tiles
+    whose products are summed; the buffers' halos become wide enough for them.
+
+    ```mlir
+    kernel.fill outs(%dw) : memref<36864xf32>
+    kernel.conv_filter_gradient ins(%x, %g) outs(%dw) {...}
+      : memref<4x58x58x16xf32>, memref<4x58x58x16xf32> -> memref<36864xf32>
+    ==>
+    %d = kernel.buffer : memref<1x36x785x16xf32>
+    kernel.winograd_input ins(%x) outs(%d) {outputs = 4 : i64, ...}
+    %v = kernel.buffer : memref<1x36x785x16xf32>
+    kernel.winograd_gradient ins(%g) outs(%v) {outputs = 4 : i64, ...}
+    %u = kernel.buffer shared : memref<36x4x4x16x16xf32>
+    kernel.fill outs(%u) : memref<36x4x4x16x16xf32>
+    kernel.winograd_filter_products ins(%d, %v) outs(%u) {tiles = 196 : i64} : ...
+    kernel.winograd_filter ins(%u) outs(%dw) {outputs = 4 : i64} : ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numExpanded", "expanded", "Gradients by Winograd's algorithm">
+  ];
+  let dependentDialects = ["::resnetc::kernel::KernelDialect"];
+}
+
 def KernelPackWeights : Pass<"kernel-pack-weights", "::mlir::func::FuncOp"> {
   let summary = "Put weights into the order in which kernels read them";
   let description = [{
@@ -202,7 +262,12 @@ def KernelPlanMemory : Pass<"kernel-plan-memory", "::mlir::func::FuncOp"> {
     places the buffers, largest first, each as low as those it lives together
     with allow; and the weights, one after the other. All offsets are multiples
     of 64 bytes. The function gets the sizes as `kernel.workspace_bytes` (for
-    one image) and `kernel.weight_bytes`.
+    one image), `kernel.shared_bytes`, `kernel.local_bytes` and
+    `kernel.weight_bytes`.
+
+    Local is a buffer that is written and read between two steps for which all
+    images wait: a thread that takes its images through these steps, one after
+    the other, needs one, which stays in its caches.
 
     ```mlir
     %0 = kernel.buffer : memref<8x58x58x8xf32>

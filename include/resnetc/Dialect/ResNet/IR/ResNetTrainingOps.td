@@ -224,4 +224,20 @@ def ResNet_BatchSizeOp : ResNet_Op<"batch_size", [Differentiable]> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
+def ResNet_TransposeFilterOp : ResNet_Op<"transpose_filter"> {
+  let summary = "The filters of a transposed convolution as those of one";
+  let description = [{
+    Of C x M x kH x kW (or another number of spatial dimensions), the weight of a
+    transposed convolution of one group, M x C x kH x kW with the order of the
+    taps reversed: with it, a convolution without strides computes the same.
+
+    ```mlir
+    %v = resnet.transpose_filter %w : (tensor<64x32x3x3xf32>) -> tensor<32x64x3x3xf32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
 #endif // RESNETC_DIALECT_RESNET_IR_RESNETTRAININGOPS_TD

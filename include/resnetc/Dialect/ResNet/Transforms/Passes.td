@@ -305,6 +305,28 @@ def ResNetSignalsToImages : Pass<"resnet-signals-to-images", "::mlir::func::Func
   let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
 }
 
+def ResNetMatricesToImages
+    : Pass<"resnet-matrices-to-images", "::mlir::func::FuncOp"> {
+  let summary = "Makes products of learned matrices convolutions of one pixel";
+  let description = [{
+    Of functions that train. A row for each example times a matrix that all
+    examples share is a convolution with a filter of one pixel, and the matrix's
+    gradient, a sum over the examples, is that of the filter.
+
+    ```mlir
+    %y = resnet.gemm %x, %w bias %b {trans_b = true}
+       : (tensor<?x64xf32>, tensor<10x64xf32>, tensor<10xf32>) -> tensor<?x10xf32>
+    // ==>
+    %0 = resnet.reshape %x, %shape : (tensor<?x64xf32>, tensor<4xi64>) -> tensor<?x64x1x1xf32>
+    %1 = resnet.reshape %w, %shape1 : (tensor<10x64xf32>, tensor<4xi64>) -> tensor<10x64x1x1xf32>
+    %2 = resnet.conv %0, %1 bias %b
+       : (tensor<?x64x1x1xf32>, tensor<10x64x1x1xf32>, tensor<10xf32>) -> tensor<?x10x1x1xf32>
+    %y = resnet.reshape %2, %shape2 : (tensor<?x10x1x1xf32>, tensor<2xi64>) -> tensor<?x10xf32>
+    ```
+  }];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetFoldBatchNorm : Pass<"resnet-fold-batch-norm", "::mlir::func::FuncOp"> {
   let summary = "Folds batch normalization into the weights next to it";
   let description = [{
