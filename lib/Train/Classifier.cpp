@@ -89,7 +89,9 @@ Error Classifier::open(StringRef path, int threads) {
   scores.resize(batch * classCount);
   if (Error error = check(path, object.prepare()))
     return error;
-  if (threads > 1 && !(context.pool = object.poolCreate(threads)))
+  if (threads > 1)
+    context.pool = object.poolCreate(threads);
+  if (threads > 1 && !context.pool)
     return createStringError("cannot create " + Twine(threads) + " threads");
   return check(path, object.initialize(&training));
 }

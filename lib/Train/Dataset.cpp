@@ -18,8 +18,8 @@ Dataset::~Dataset() = default;
 
 /// Files of a folder whose names are `prefix`, any text, and `suffix`: in the
 /// order of the numbers in this text, as data_batch_10 comes after 9.
-static std::vector<std::string> findFiles(StringRef folder, StringRef prefix,
-                                          StringRef suffix) {
+static SmallVector<std::string, 0> findFiles(StringRef folder, StringRef prefix,
+                                             StringRef suffix) {
   std::vector<std::pair<unsigned, std::string>> found;
   std::error_code code;
   sys::fs::directory_iterator at(folder, code);
@@ -31,10 +31,7 @@ static std::vector<std::string> findFiles(StringRef folder, StringRef prefix,
       found.emplace_back(number, at->path());
   }
   llvm::sort(found);
-  std::vector<std::string> paths;
-  for (const auto &[number, path] : found)
-    paths.push_back(path);
-  return paths;
+  return to_vector<0>(make_second_range(found));
 }
 
 /// Opens a folder in the first layout that it has.
@@ -48,7 +45,7 @@ openFolder(StringRef folder, DatasetPart part, const ImageSize &size) {
                                       "of CIFAR");
   bool isTraining = part == DatasetPart::Training;
   for (const char *prefix : {"data_batch_", "train"}) {
-    std::vector<std::string> all = findFiles(folder, prefix, ".bin");
+    SmallVector<std::string, 0> all = findFiles(folder, prefix, ".bin");
     if (all.empty())
       continue;
     if (!isTraining)
@@ -58,7 +55,7 @@ openFolder(StringRef folder, DatasetPart part, const ImageSize &size) {
       return createStringError(folder + ": has no pictures to test with");
     return openCIFAR(all, size);
   }
-  std::vector<std::string> rows =
+  SmallVector<std::string, 0> rows =
       findFiles(folder, isTraining ? "data_batch_" : "test_batch", ".png");
   if (!rows.empty()) {
     SmallString<128> labels(folder);

@@ -11,6 +11,7 @@
 #include "resnetc/Runtime/Checkpoint.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/MemoryBuffer.h"
 
 using namespace llvm;
@@ -171,10 +172,12 @@ Error resnetc::train::saveState(const std::string &path,
       return createStringError(code, path + ": " + code.message());
     return Error::success();
   };
-  Error error = finish();
-  if (error)
-    (void)sys::fs::remove(next);
-  return error;
+  // What did not come to its place is not left.
+  FileRemover remover(next);
+  if (Error error = finish())
+    return error;
+  remover.releaseFile();
+  return Error::success();
 }
 
 /// A setting as a user would write it.
@@ -198,9 +201,9 @@ static Error compareSettings(const std::string &path, const Settings &was,
     const json::Value *before = was.get(name);
     const json::Value *now = is.get(name);
     if (!before || !now || *before != *now)
-      return createStringError(path + ": was made with other options: " + name +
-                               " was " + getText(before) + " and is " +
-                               getText(now));
+      return createStringError(
+          path + ": was made with other options: " + Twine(name) + " was " +
+          getText(before) + " and is " + getText(now));
   }
   return Error::success();
 }

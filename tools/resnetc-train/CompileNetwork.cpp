@@ -7,40 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "CompileNetwork.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Path.h"
+#include "resnetc/Driver/TemporaryFolder.h"
 
 using namespace llvm;
 using namespace resnetc;
 using namespace resnetc::train;
 
-Expected<TemporaryFolder> TemporaryFolder::create() {
-  SmallString<128> path;
-  if (std::error_code code =
-          sys::fs::createUniqueDirectory("resnetc-train", path))
-    return createStringError(code, path + ": " + code.message());
-  return TemporaryFolder(std::string(path));
-}
-
-TemporaryFolder::TemporaryFolder(TemporaryFolder &&other)
-    : path(std::move(other.path)) {
-  other.path.clear();
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  if (!path.empty())
-    (void)sys::fs::remove_directories(path);
-}
-
-std::string TemporaryFolder::getFile(StringRef name) const {
-  SmallString<128> file(path);
-  sys::path::append(file, name);
-  return std::string(file);
-}
-
 Expected<TrainingObject> resnetc::train::compileNetwork(CompileOptions options,
                                                         CompileStatus &status) {
-  Expected<TemporaryFolder> folder = TemporaryFolder::create();
+  Expected<TemporaryFolder> folder = TemporaryFolder::create("resnetc-train");
   if (!folder)
     return folder.takeError();
   options.kind = OutputKind::SharedObject;

@@ -11,6 +11,7 @@
 #include "Options.h"
 #include "TrainingLoop.h"
 #include "resnetc/Driver/OutputFiles.h"
+#include "resnetc/Driver/TemporaryFolder.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
@@ -64,7 +65,7 @@ static Error applySettings(const Options &options, Classifier &network) {
 /// Writes the model with what the network has learned.
 static Error saveModel(const Options &options, const Classifier &network,
                        CompileStatus &status) {
-  Expected<TemporaryFolder> folder = TemporaryFolder::create();
+  Expected<TemporaryFolder> folder = TemporaryFolder::create("resnetc-train");
   if (!folder)
     return folder.takeError();
   std::string checkpoint = folder->getFile("trained.ckpt");
