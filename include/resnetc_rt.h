@@ -54,7 +54,12 @@ enum resnetc_status {
   /* A checkpoint is of another model, or of the model compiled otherwise. */
   RESNETC_ERROR_CHECKPOINT_MODEL = 14,
   /* There is no memory to read a checkpoint into. */
-  RESNETC_ERROR_MEMORY = 15
+  RESNETC_ERROR_MEMORY = 15,
+  /* Processes could not add up what they have; no parameter was changed. */
+  RESNETC_ERROR_COMMUNICATION = 16,
+  /* There is a communicator, but the object was not compiled with
+     --data-parallel. */
+  RESNETC_ERROR_NOT_PARALLEL = 17
 };
 
 /* Element types, numbered as in ONNX's TensorProto.DataType. */
@@ -97,7 +102,7 @@ typedef struct resnetc_workspace {
 typedef struct resnetc_training {
   void *parameters; /* weights, and running statistics */
   void *gradients;  /* sums over the batches since the last update */
-  void *state;      /* the optimizer's */
+  void *state;      /* the optimizer's, and of random numbers */
   float *settings;  /* learning rate and the like */
 } resnetc_training;
 
@@ -116,10 +121,15 @@ enum resnetc_kept_kind {
   RESNETC_BUFFER = 1,
   RESNETC_STATE = 2,
   RESNETC_SETTING = 3,
-  RESNETC_GRADIENT = 4
+  RESNETC_GRADIENT = 4,
+  /* What random numbers are made of, in the memory of the state: three
+     uint32_t, a seed of 64 bits, its lower half first, and the number of the
+     next batch. */
+  RESNETC_RANDOM = 5
 };
 
-/* A tensor in the memory of a resnetc_training: row-major, dense, of float. */
+/* A tensor in the memory of a resnetc_training: row-major, dense, of float if
+   its kind says no other. */
 typedef struct resnetc_kept_info {
   const char *name; /* of a parameter and its gradient the same */
   int32_t kind;     /* enum resnetc_kept_kind */
@@ -154,6 +164,25 @@ typedef void (*resnetc_profile)(void *user, int step, const char *layer,
                                 const char *kernel, int64_t nanoseconds,
                                 int64_t macs);
 
+/* The processes that train one network together, each on its share of every
+   batch. All make the same calls, of objects compiled from one model with the
+   same options, and all functions are called on the thread that called the
+   step, in the same order in each process. They return 0, or anything else if
+   they failed. libresnetc_mpi implements them by MPI. */
+typedef struct resnetc_communicator {
+  void *user; /* their first argument */
+  /* Adds up `count` numbers over all processes, in place. */
+  int (*all_reduce)(void *user, float *values, size_t count);
+  /* Begins to do so: the numbers are not touched until `wait`. */
+  int (*start)(void *user, float *values, size_t count);
+  /* Called now and then between `start` and `wait`; or NULL. */
+  void (*progress)(void *user);
+  /* Returns when all sums that were started are there. */
+  int (*wait)(void *user);
+  /* Adds up `count` over the processes before this one. */
+  int (*count_before)(void *user, int64_t count, int64_t *before);
+} resnetc_communicator;
+
 /* How a run executes. NULL in its place means: on the calling thread alone. */
 typedef struct resnetc_context {
   resnetc_pool *pool;                /* resnetc's own threads, or NULL */
@@ -163,6 +192,7 @@ typedef struct resnetc_context {
   int parallel_for_threads; /* how many pieces to split work into */
   resnetc_profile profile;  /* or NULL */
   void *profile_user;
+  const resnetc_communicator *communicator; /* of training; or NULL */
 } resnetc_context;
 
 /* One sentence for a status; never NULL. */

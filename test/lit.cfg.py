@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import os
+import shutil
 import subprocess
 
 import lit.formats
@@ -45,6 +46,15 @@ if os.path.isdir("/usr/share/libonnx-testdata/data/node"):
     config.available_features.add("onnx-testdata")
 if "RESNETC_PRETRAINED" in os.environ:
     config.available_features.add("pretrained")
+# What trains on several machines; two processes are more than one core may do.
+mpi_library = os.path.join(config.resnetc_library_dir, "libresnetc_mpi.a")
+mpirun = shutil.which("mpirun")
+if mpirun and shutil.which("mpicc") and os.path.exists(mpi_library):
+    config.available_features.add("mpi")
+config.substitutions += [
+    ("%mpi_library", mpi_library),
+    ("%mpirun", "%s --oversubscribe --allow-run-as-root" % mpirun),
+]
 # Only ./dev bench installs it.
 if not subprocess.run(
     [

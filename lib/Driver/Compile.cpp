@@ -111,7 +111,8 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
   if (batch == Batch::Any)
     size = options.batch.value_or(ShapedType::kDynamic);
   auto imported = importONNX(options.input, *context,
-                             {options.name, size, options.inputShapes});
+                             {options.name, size, options.inputShapes,
+                              /*training=*/options.training.has_value()});
   if (failed(imported))
     return failure();
   for (auto function : (*imported)->getOps<func::FuncOp>())
@@ -131,6 +132,7 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
       return failure();
     training.emplace().kept = std::move(*kept);
     training->label = TrainingTable::findLabel(imported->get());
+    training->isParallel = options.training->dataParallel;
   }
   if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
     return failure();

@@ -26,7 +26,8 @@ CompileStatus resnetc::writeTrainedModel(const CompileOptions &options,
   // As --train imports it.
   FailureOr<std::string> model =
       restoreCheckpoint(options.input, checkpoint, context,
-                        {"net", ShapedType::kDynamic, options.inputShapes});
+                        {"net", ShapedType::kDynamic, options.inputShapes,
+                         /*training=*/true});
   if (failed(model))
     return CompileStatus::BadInput;
   OutputFiles files;

@@ -429,7 +429,7 @@ void GraphImporter::importOperator(const FlatNode &flatNode,
     return;
   }
   NodeImporter node(flatNode, file, builder, loc, operands, tainted,
-                    declaredShapes, usedNames);
+                    declaredShapes, usedNames, options.training);
   auto lookup = [&](StringRef name) {
     auto named = names.find(name);
     bool isThere = named != names.end() && !named->second.tainted;

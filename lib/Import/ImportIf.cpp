@@ -65,7 +65,8 @@ static Value alignCondition(NodeImporter &node, Value condition, int64_t rank) {
 void GraphImporter::importIf(const FlatNode &flatNode, ArrayRef<Value> operands,
                              bool tainted, MutableArrayRef<Value> results) {
   NodeImporter node(flatNode, file, builder, flatNode.getLoc(fileName),
-                    operands, tainted, declaredShapes, usedNames);
+                    operands, tainted, declaredShapes, usedNames,
+                    options.training);
   node.ignoreAttr("then_branch");
   node.ignoreAttr("else_branch");
   node.reportUnknownAttrs();

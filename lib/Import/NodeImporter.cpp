@@ -19,9 +19,10 @@ NodeImporter::NodeImporter(const FlatNode &node, ModelFile &file,
                            OpBuilder &builder, Location loc,
                            ArrayRef<Value> operands, bool tainted,
                            const DeclaredShapes &declaredShapes,
-                           const llvm::StringSet<> &usedNames)
+                           const llvm::StringSet<> &usedNames, bool training)
     : node(node), file(file), builder(builder), loc(loc), operands(operands),
-      tainted(tainted), declaredShapes(declaredShapes), usedNames(usedNames) {}
+      tainted(tainted), declaredShapes(declaredShapes), usedNames(usedNames),
+      training(training) {}
 
 std::optional<SmallVector<int64_t>>
 NodeImporter::getDeclaredShape(int i) const {

@@ -32,10 +32,12 @@ public:
   NodeImporter(const FlatNode &node, ModelFile &file, mlir::OpBuilder &builder,
                mlir::Location loc, llvm::ArrayRef<mlir::Value> operands,
                bool tainted, const DeclaredShapes &declaredShapes,
-               const llvm::StringSet<> &usedNames);
+               const llvm::StringSet<> &usedNames, bool training);
 
   int64_t getOpset() const { return node.opset; }
   bool isTainted() const { return tainted; }
+  /// Whether it is imported to be trained.
+  bool isTraining() const { return training; }
   mlir::OpBuilder &getBuilder() { return builder; }
   mlir::Location getLoc() const { return loc; }
 
@@ -174,6 +176,7 @@ private:
   bool tainted;
   const DeclaredShapes &declaredShapes;
   const llvm::StringSet<> &usedNames;
+  bool training;
   llvm::function_ref<mlir::Value(llvm::StringRef)> named;
   bool hasFailed = false;
   llvm::SmallVector<mlir::Value> results;

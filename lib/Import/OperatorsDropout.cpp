@@ -61,6 +61,39 @@ static Value createUniform(NodeImporter &node, ArrayRef<int64_t> shape,
   return node.createConstant(tensor.toAttr());
 }
 
+/// Where training drops, and nothing else does: what the model says of the mode
+/// it was exported in does not count.
+static void markDropout(NodeImporter &node) {
+  Builder &builder = node.getBuilder();
+  double ratio = 0.5;
+  if (node.getOpset() < 12) {
+    ratio = node.getFloat("ratio", 0.5);
+  } else if (Value operand = node.getOperand(1); operand && !node.isTainted()) {
+    auto numbers = constantNumbers(operand);
+    if (!numbers || numbers->size() != 1) {
+      node.emitError() << "the ratio has to be a constant for training";
+      return;
+    }
+    ratio = numbers->front();
+  }
+  if (!(ratio >= 0) || ratio >= 1) {
+    node.emitError() << "the ratio is " << ratio
+                     << ", but must be from 0 and less than 1";
+    return;
+  }
+  if (node.usesResult(1)) {
+    node.emitError() << "the mask cannot be used in training";
+    return;
+  }
+  SmallVector<Value> results = {node.createInner<DropoutOp>(
+      node.getOperand(0), Value(), Value(),
+      builder.getF32FloatAttr(static_cast<float>(ratio)),
+      builder.getI64IntegerAttr(0))};
+  if (node.getNumResults() > 1)
+    results.push_back(createFullMask(node));
+  node.forward(results);
+}
+
 /// Dropout that drops: the seed says which elements, so that the model remains
 /// a function of its inputs.
 static void createTraining(NodeImporter &node, Value training) {
@@ -110,6 +143,11 @@ static void importDropout(NodeImporter &node) {
   node.ignoreAttr("ratio");
   node.ignoreAttr("seed");
   node.ignoreAttr("is_test"); // before opset 7
+  if (node.isTraining()) {
+    if (node.checkFloat(0))
+      markDropout(node);
+    return;
+  }
   if (Value training = node.getOperand(2); training && !node.isTainted()) {
     Attribute value;
     matchPattern(training, m_Constant(&value));

@@ -26,6 +26,10 @@ uint64_t resnetc_rt_hash(uint64_t hash, const void *bytes, size_t size) {
   return hash;
 }
 
+static int is_saved_kind(uint32_t kind) {
+  return kind <= RESNETC_SETTING || kind == RESNETC_RANDOM;
+}
+
 /* Walks the descriptions of all tensors: the number of floats in `floats`. 0 if
    they are none, or do not end before `end`; then the hash would have been made
    of something else. */
@@ -40,7 +44,7 @@ static int walk(resnetc_rt_checkpoint checkpoint, const unsigned char *end,
     uint32_t rank = get32(next + 4);
     uint32_t length = get32(next + 8);
     next += RESNETC_RT_CHECKPOINT_TENSOR_SIZE;
-    if (kind > RESNETC_SETTING || rank > RESNETC_MAX_RANK ||
+    if (!is_saved_kind(kind) || rank > RESNETC_MAX_RANK ||
         (uint64_t)(end - next) < (uint64_t)rank * 8 + length)
       return 0;
     uint64_t count = 1;

@@ -19,7 +19,7 @@
 #include "Clock.h"
 #include "FloatControl.h"
 #include "Pool.h"
-#include "resnetc/Runtime/ModelABI.h"
+#include "Training.h"
 
 /* One call of resnetc_rt_run. */
 typedef struct run {
@@ -29,7 +29,8 @@ typedef struct run {
   int64_t batch;
   const resnetc_training *training; /* NULL, if the model needs none */
   char *workspace;
-  const resnetc_context *context; /* may be NULL */
+  const resnetc_context *context;          /* may be NULL */
+  resnetc_rt_communication *communication; /* the same */
 } run;
 
 /* Steps [begin, end) of the table, between which an image waits for no other.
@@ -48,6 +49,8 @@ typedef struct operand_cursor {
   char *base[RESNETC_RT_MAX_OPERANDS]; /* in image 0 */
   int64_t stride[RESNETC_RT_MAX_OPERANDS];
   void *operand[RESNETC_RT_MAX_OPERANDS];
+  int64_t example; /* the number of the image, which is an operand itself */
+  int64_t first_example; /* that of image 0 */
 } operand_cursor;
 
 static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
@@ -69,6 +72,8 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
     return (char *)run->training->state + operand->offset;
   case RESNETC_RT_SETTINGS:
     return (char *)run->training->settings + operand->offset;
+  case RESNETC_RT_EXAMPLE:
+    break; /* in the cursor */
   case RESNETC_RT_LOCAL:
     return run->workspace + run->model->workspace_shared +
            run->model->workspace_per_image * run->batch + operand->offset;
@@ -78,10 +83,14 @@ static char *operand_base(const run *run, const resnetc_rt_operand *operand) {
 
 static void cursor_start(operand_cursor *cursor, const run *run,
                          const resnetc_rt_step *step) {
+  cursor->first_example =
+      run->communication ? run->communication->first_example : 0;
   cursor->count = step->operand_count;
   for (int i = 0; i < cursor->count; ++i) {
-    cursor->base[i] = operand_base(run, &step->operands[i]);
-    cursor->stride[i] = step->operands[i].image_stride;
+    int is_example = step->operands[i].space == RESNETC_RT_EXAMPLE;
+    cursor->base[i] = is_example ? (char *)&cursor->example
+                                 : operand_base(run, &step->operands[i]);
+    cursor->stride[i] = is_example ? 0 : step->operands[i].image_stride;
   }
 }
 
@@ -96,6 +105,7 @@ static void cursor_use_local(operand_cursor *cursor,
 }
 
 static void cursor_seek(operand_cursor *cursor, int64_t image) {
+  cursor->example = cursor->first_example + image;
   for (int i = 0; i < cursor->count; ++i)
     cursor->operand[i] = cursor->base[i] + image * cursor->stride[i];
 }
@@ -207,6 +217,24 @@ static void run_whole_images(const run *run, const span *span, int piece) {
   resnetc_rt_float_control_leave(saved);
 }
 
+/* Whether what a step computed is added up over processes before the next. */
+static int is_reduced(const run *run, int step) {
+  return run->communication && run->model->steps[step].reduced > 0;
+}
+
+/* On the calling thread, when a step is done. */
+static void communicate(const run *run, int index) {
+  if (!run->communication)
+    return;
+  const resnetc_rt_step *step = &run->model->steps[index];
+  char *values =
+      is_reduced(run, index)
+          ? operand_base(run, &step->operands[step->operand_count - 1])
+          : NULL;
+  resnetc_rt_communicate(run->communication, index, (float *)values,
+                         step->reduced);
+}
+
 static int is_profiled(const run *run) {
   return run->context && run->context->profile;
 }
@@ -253,6 +281,7 @@ static void run_serial(const run *run) {
       int64_t start = profile_start(run);
       run_piece(run, &run->model->steps[i], span.whole, 0, 1);
       profile_stop(run, i, start);
+      communicate(run, i);
     }
   }
 }
@@ -269,16 +298,24 @@ static void run_on_pool_thread(void *argument, int thread) {
     if (done == run->batch) {
       resnetc_rt_pool_barrier(pool);
       i = span.end;
+      if (thread == 0)
+        communicate(run, span.end - 1);
       continue;
     }
     for (; i < span.end; ++i) {
       const resnetc_rt_step *step = &run->model->steps[i];
       int64_t start = thread == 0 ? profile_start(run) : 0;
       run_piece(run, step, done, thread, threads);
-      if (!(step->flags & RESNETC_RT_NO_BARRIER))
+      int is_done = !(step->flags & RESNETC_RT_NO_BARRIER);
+      if (is_done)
         resnetc_rt_pool_barrier(pool);
-      if (thread == 0)
+      if (thread == 0) {
         profile_stop(run, i, start);
+        if (is_done)
+          communicate(run, i);
+      }
+      if (is_reduced(run, i))
+        resnetc_rt_pool_barrier(pool);
     }
   }
 }
@@ -314,6 +351,7 @@ static void run_parallel_for(const run *run) {
                             run_parallel_piece, &work);
     if (work.done == run->batch) {
       i = span.end;
+      communicate(run, span.end - 1);
       continue;
     }
     for (; i < span.end; ++i) {
@@ -322,6 +360,7 @@ static void run_parallel_for(const run *run) {
       context->parallel_for(context->parallel_for_user, pieces,
                             run_parallel_piece, &work);
       profile_stop(run, i, start);
+      communicate(run, i);
     }
   }
 }
@@ -364,11 +403,13 @@ int resnetc_rt_run_training(const resnetc_rt_model *model,
                             const void *const *inputs, void *const *outputs,
                             int64_t batch, const resnetc_training *training,
                             resnetc_workspace workspace,
-                            const resnetc_context *context) {
+                            const resnetc_context *context,
+                            resnetc_rt_communication *communication) {
   int status = resnetc_rt_check_run(model, inputs, outputs, batch, workspace);
   if (status != RESNETC_OK)
     return status;
-  run run = {model, inputs, outputs, batch, training, workspace.data, context};
+  run run = {model,    inputs,         outputs, batch,
+             training, workspace.data, context, communication};
   if (context && context->pool)
     resnetc_rt_pool_run(context->pool, run_on_pool_thread, &run);
   else if (context && context->parallel_for &&
@@ -384,7 +425,7 @@ int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
                    resnetc_workspace workspace,
                    const resnetc_context *context) {
   return resnetc_rt_run_training(model, inputs, outputs, batch, NULL, workspace,
-                                 context);
+                                 context, NULL);
 }
 
 size_t resnetc_rt_workspace_size(const resnetc_rt_model *model, int64_t batch) {

@@ -51,6 +51,12 @@ resnetc_status_string(int status) {
            "other options";
   case RESNETC_ERROR_MEMORY:
     return "there is no memory to read the checkpoint into";
+  case RESNETC_ERROR_COMMUNICATION:
+    return "the processes could not add up what they have; no parameter was "
+           "changed";
+  case RESNETC_ERROR_NOT_PARALLEL:
+    return "the model was compiled without --data-parallel, which a "
+           "communicator needs";
   }
   return "unknown status";
 }

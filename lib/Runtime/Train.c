@@ -35,6 +35,7 @@ static void *memory_of(const resnetc_training *training, int32_t kind) {
   case RESNETC_BUFFER:
     return training->parameters;
   case RESNETC_STATE:
+  case RESNETC_RANDOM:
     return training->state;
   case RESNETC_SETTING:
     return training->settings;
@@ -85,6 +86,19 @@ int resnetc_rt_initialize(const resnetc_rt_trainer *trainer,
   return RESNETC_OK;
 }
 
+int resnetc_rt_seed(const resnetc_rt_trainer *trainer,
+                    const resnetc_training *training, uint64_t seed) {
+  int status = resnetc_rt_check_training(trainer, training);
+  if (status != RESNETC_OK)
+    return status;
+  const uint32_t words[] = {(uint32_t)seed, (uint32_t)(seed >> 32), 0};
+  for (int i = 0; i < trainer->kept_count; ++i)
+    if (trainer->kept[i].kind == RESNETC_RANDOM)
+      memcpy(resnetc_rt_kept_data(training, &trainer->kept[i]), words,
+             sizeof(words));
+  return RESNETC_OK;
+}
+
 static int run(const resnetc_rt_trainer *trainer, const resnetc_rt_model *model,
                const void *const *inputs, void *const *outputs, int64_t batch,
                const resnetc_training *training, void *workspace,
@@ -94,7 +108,7 @@ static int run(const resnetc_rt_trainer *trainer, const resnetc_rt_model *model,
     return status;
   resnetc_workspace space = {workspace, workspace_size};
   return resnetc_rt_run_training(model, inputs, outputs, batch, training, space,
-                                 context);
+                                 context, NULL);
 }
 
 int resnetc_rt_evaluate(const resnetc_rt_trainer *trainer,
@@ -121,35 +135,96 @@ static int are_classes(const resnetc_rt_trainer *trainer, const int64_t *labels,
   return 1;
 }
 
-int resnetc_rt_accumulate(const resnetc_rt_trainer *trainer,
-                          const void *const *inputs, void *const *outputs,
-                          int64_t batch, const resnetc_training *training,
-                          void *workspace, size_t workspace_size,
+static int draws_random(const resnetc_rt_trainer *trainer) {
+  for (int i = 0; i < trainer->kept_count; ++i)
+    if (trainer->kept[i].kind == RESNETC_RANDOM)
+      return 1;
+  return 0;
+}
+
+/* Which processes train together; NULL: this one alone. */
+static const resnetc_communicator *
+communicator_of(const resnetc_context *context) {
+  return context ? context->communicator : NULL;
+}
+
+static int check_parallel(const resnetc_rt_trainer *trainer,
                           const resnetc_context *context) {
+  return communicator_of(context) && !trainer->is_parallel
+             ? RESNETC_ERROR_NOT_PARALLEL
+             : RESNETC_OK;
+}
+
+/* Adds the gradients of a batch to those that are there; with `adds_up`, leaves
+   their sums over all processes. */
+static int accumulate(const resnetc_rt_trainer *trainer,
+                      const void *const *inputs, void *const *outputs,
+                      int64_t batch, const resnetc_training *training,
+                      resnetc_workspace workspace,
+                      const resnetc_context *context, int adds_up) {
   int status = resnetc_rt_check_training(trainer, training);
-  if (status != RESNETC_OK)
-    return status;
-  resnetc_workspace space = {workspace, workspace_size};
-  status =
-      resnetc_rt_check_run(trainer->backward, inputs, outputs, batch, space);
+  if (status == RESNETC_OK)
+    status = resnetc_rt_check_run(trainer->backward, inputs, outputs, batch,
+                                  workspace);
+  if (status == RESNETC_OK)
+    status = check_parallel(trainer, context);
   if (status != RESNETC_OK)
     return status;
   if (trainer->label_input >= 0 &&
       !are_classes(trainer, inputs[trainer->label_input], batch))
     return RESNETC_ERROR_LABEL;
+  const resnetc_communicator *communicator = communicator_of(context);
+  resnetc_rt_communication communication = {
+      communicator, adds_up ? trainer : NULL, training, 0, 0, 0};
+  if (communicator && draws_random(trainer) &&
+      communicator->count_before(communicator->user, batch,
+                                 &communication.first_example) != 0)
+    return RESNETC_ERROR_COMMUNICATION;
   status = resnetc_rt_run_training(trainer->backward, inputs, outputs, batch,
-                                   training, space, context);
-  if (status == RESNETC_OK && !isfinite(*(const float *)outputs[0])) {
-    /* What was added to them would be there in the next step, too. */
+                                   training, workspace, context,
+                                   communicator ? &communication : NULL);
+  if (communicator && adds_up)
+    resnetc_rt_finish_gradients(&communication);
+  if (communication.failed)
+    status = RESNETC_ERROR_COMMUNICATION;
+  else if (status == RESNETC_OK && !isfinite(*(const float *)outputs[0]))
+    status = RESNETC_ERROR_LOSS;
+  /* What was added to them would be there in the next step, too. */
+  if (status != RESNETC_OK)
     resnetc_rt_clear_gradients(trainer, training);
-    return RESNETC_ERROR_LOSS;
-  }
   return status;
+}
+
+int resnetc_rt_accumulate(const resnetc_rt_trainer *trainer,
+                          const void *const *inputs, void *const *outputs,
+                          int64_t batch, const resnetc_training *training,
+                          void *workspace, size_t workspace_size,
+                          const resnetc_context *context) {
+  resnetc_workspace space = {workspace, workspace_size};
+  return accumulate(trainer, inputs, outputs, batch, training, space, context,
+                    /*adds_up=*/0);
 }
 
 int resnetc_rt_update(const resnetc_rt_trainer *trainer,
                       const resnetc_training *training, void *workspace,
                       size_t workspace_size, const resnetc_context *context) {
+  resnetc_workspace space = {workspace, workspace_size};
+  int status = resnetc_rt_check_training(trainer, training);
+  if (status == RESNETC_OK)
+    status = resnetc_rt_check_run(trainer->update, NULL, NULL, 1, space);
+  if (status == RESNETC_OK)
+    status = check_parallel(trainer, context);
+  if (status != RESNETC_OK)
+    return status;
+  if (communicator_of(context)) {
+    resnetc_rt_communication communication = {
+        context->communicator, trainer, training, 0, 0, 0};
+    resnetc_rt_finish_gradients(&communication);
+    if (communication.failed) {
+      resnetc_rt_clear_gradients(trainer, training);
+      return RESNETC_ERROR_COMMUNICATION;
+    }
+  }
   return run(trainer, trainer->update, NULL, NULL, 1, training, workspace,
              workspace_size, context);
 }
@@ -159,12 +234,13 @@ int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
                           int64_t batch, const resnetc_training *training,
                           void *workspace, size_t workspace_size,
                           const resnetc_context *context) {
-  int status = resnetc_rt_accumulate(trainer, inputs, outputs, batch, training,
-                                     workspace, workspace_size, context);
+  resnetc_workspace space = {workspace, workspace_size};
+  int status = accumulate(trainer, inputs, outputs, batch, training, space,
+                          context, /*adds_up=*/1);
   if (status != RESNETC_OK)
     return status;
-  return resnetc_rt_update(trainer, training, workspace, workspace_size,
-                           context);
+  return run(trainer, trainer->update, NULL, NULL, 1, training, workspace,
+             workspace_size, context);
 }
 
 size_t resnetc_rt_training_workspace_size(const resnetc_rt_trainer *trainer,

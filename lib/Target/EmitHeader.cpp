@@ -91,6 +91,11 @@ static void listTensors(ArrayRef<NetworkTable::Tensor> tensors,
   }
 }
 
+static bool hasKind(ArrayRef<KeptTensor> kept, int32_t kind) {
+  return any_of(kept,
+                [&](const KeptTensor &tensor) { return tensor.kind == kind; });
+}
+
 /// `  [0] "conv1.weight": float[64][3][7][7]` for each tensor of a kind, which
 /// is at that place of NAME_kept.
 static void listKept(ArrayRef<KeptTensor> kept, int32_t kind, raw_ostream &os) {
@@ -99,7 +104,7 @@ static void listKept(ArrayRef<KeptTensor> kept, int32_t kind, raw_ostream &os) {
       continue;
     os << "     [" << i << "] ";
     printName(tensor.name, os);
-    os << ": float";
+    os << (kind == RESNETC_RANDOM ? ": uint32_t" : ": float");
     printDims(tensor.dims, os);
     os << "\n";
   }
@@ -186,12 +191,19 @@ int {0}_update(
     const resnetc_context *context);
 
 /* What the network computes with the present parameters and running
-   statistics; changes neither. inputs[i] and outputs[i] are those of
+   statistics; changes neither, and drops nothing. inputs[i] and outputs[i] are those of
    {0}_inputs and {0}_outputs. */
 int {0}_evaluate(
     const void *const *inputs, void *const *outputs, int64_t batch,
     const resnetc_training *training, resnetc_workspace workspace,
     const resnetc_context *context);
+
+/* Starts random numbers, by which dropout drops, afresh from a seed; it is 0 at
+   first. What is dropped depends on the seed, on how often {0}_accumulate
+   or {0}_train_step has computed a loss since, and on an example's place in
+   the batch: the same calls compute the same bits again, also when a checkpoint
+   comes between them. Does nothing in a network without dropout. */
+int {0}_seed(const resnetc_training *training, uint64_t seed);
 
 /* Writes parameters, running statistics, state and settings to the file `path`,
    which appears whole or not at all. May run beside {0}_evaluate, but
@@ -263,11 +275,13 @@ static void describeTraining(StringRef name, const TrainingTable &training,
   listSettings(name, training.kept, os);
   os << "   Parameters, by their places in " << name << "_kept:\n";
   listKept(training.kept, RESNETC_PARAMETER, os);
-  if (any_of(training.kept, [](const KeptTensor &tensor) {
-        return tensor.kind == RESNETC_BUFFER;
-      })) {
+  if (hasKind(training.kept, RESNETC_BUFFER)) {
     os << "   Running statistics:\n";
     listKept(training.kept, RESNETC_BUFFER, os);
+  }
+  if (hasKind(training.kept, RESNETC_RANDOM)) {
+    os << "   Random numbers, a seed and the number of the batch:\n";
+    listKept(training.kept, RESNETC_RANDOM, os);
   }
 }
 

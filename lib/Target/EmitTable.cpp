@@ -24,9 +24,10 @@ using namespace resnetc;
 static constexpr StringLiteral types = R"(
 %tensor = type { ptr, i32, i32, [8 x i64] }
 %operand = type { i32, i32, i64, i64 }
-%step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr }
+%step = type { ptr, ptr, i32, i32, i64, i64, ptr, ptr, i64 }
 %kept = type { ptr, i32, i32, [8 x i64], i64 }
-%trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64], i64, i64, i64 }
+%gradient = type { i64, i64 }
+%trainer = type { ptr, ptr, ptr, ptr, ptr, i64, [4 x i64], i64, i64, i64, ptr, i64, i64 }
 %model = type { i32, i32, i32, i32, i64, ptr, ptr, ptr, ptr, ptr, ptr, i64, i64, i64, i64, i64, ptr, i64 }
 
 declare i32 @resnetc_rt_run(ptr, ptr, ptr, i64, ptr, i64, ptr)
@@ -38,6 +39,7 @@ declare i32 @resnetc_rt_evaluate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_accumulate(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_train_step(ptr, ptr, ptr, i64, ptr, ptr, i64, ptr)
 declare i32 @resnetc_rt_update(ptr, ptr, ptr, i64, ptr)
+declare i32 @resnetc_rt_seed(ptr, ptr, i64)
 declare i32 @resnetc_rt_save(ptr, ptr, ptr)
 declare i32 @resnetc_rt_load(ptr, ptr, ptr)
 declare i64 @resnetc_rt_training_workspace_size(ptr, i64)
@@ -216,9 +218,9 @@ void TableWriter::writeSteps(const Variant &variant,
                   number, operands.size(), join(operands, ", "));
     entries.push_back(formatv(
         "%step {{ ptr @\"{0}\", ptr @.operands.{1}, i32 {2}, i32 {3}, i64 "
-        "{4}, i64 {5}, ptr {6}, ptr {7} }",
+        "{4}, i64 {5}, ptr {6}, ptr {7}, i64 {8} }",
         step.kernel, number, step.operands.size(), step.flags, step.units,
-        step.macs, string(step.layer), string(step.kernel)));
+        step.macs, string(step.layer), string(step.kernel), step.reduced));
   }
   os << formatv("{0} = private constant [{1} x %step] [{2}], align 8\n",
                 stepsName(variant, table), entries.size(),
@@ -318,6 +320,13 @@ void TableWriter::writeTrainer(const TrainingTable &training) {
                                     symbol("weights"), tensor.valueOffset)
                                 .str());
   }
+  SmallVector<std::string> gradients;
+  for (const GradientStep &gradient : training.findGradientSteps())
+    gradients.push_back(formatv("%gradient {{ i64 {0}, i64 {1} }",
+                                gradient.step, gradient.kept));
+  os << formatv("@.gradients = private constant [{0} x %gradient] [{1}], "
+                "align 8\n",
+                gradients.size(), join(gradients, ", "));
   os << formatv("{0} = constant [{1} x %kept] [{2}], align 8\n", symbol("kept"),
                 kept.size(), join(kept, ",\n  "))
      << formatv("{0} = constant i32 {1}, align 4\n", symbol("kept_count"),
@@ -333,13 +342,14 @@ void TableWriter::writeTrainer(const TrainingTable &training) {
                 sizes)
      << formatv("{0} = hidden constant %trainer {{ ptr {1}, ptr {2}, ptr {3}, "
                 "ptr {4}, "
-                "ptr @.initial, i64 {5}, {6}, i64 {7}, i64 {8}, i64 {9} }, "
-                "align 8\n",
+                "ptr @.initial, i64 {5}, {6}, i64 {7}, i64 {8}, i64 {9}, "
+                "ptr @.gradients, i64 {10}, i64 {11} }, align 8\n",
                 symbol("trainer"), symbol("model"),
                 symbol(training.backward, "model"),
                 symbol(training.update, "model"), symbol("kept"), kept.size(),
                 sizes, training.label.index, training.label.classes,
-                training.label.ignoreIndex);
+                training.label.ignoreIndex, gradients.size(),
+                training.isParallel ? 1 : 0);
 }
 
 void TableWriter::writeTrainingFunctions() {
@@ -368,6 +378,10 @@ define i32 {2}(ptr %training) {{
   %status = call i32 @resnetc_rt_initialize(ptr {1}, ptr %training)
   ret i32 %status
 }
+define i32 {7}(ptr %training, i64 %seed) {{
+  %status = call i32 @resnetc_rt_seed(ptr {1}, ptr %training, i64 %seed)
+  ret i32 %status
+}
 define i32 {3}() {{
   %status = call i32 @resnetc_rt_prepare(ptr {4})
   ret i32 %status
@@ -383,7 +397,7 @@ define ptr {6}(i32 %status) {{
 )",
                 symbol("update"), symbol("trainer"), symbol("initialize"),
                 symbol("prepare"), symbol("model"), symbol("workspace_size"),
-                symbol("error_string"));
+                symbol("error_string"), symbol("seed"));
 }
 
 std::string resnetc::emitTableIR(const CompiledNetwork &network) {

@@ -8,6 +8,7 @@
 
 #include "resnetc/Target/NetworkTable.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
+#include "resnetc/Dialect/ResNet/Transforms/Training.h"
 #include "resnetc/Target/TrainingTable.h"
 
 using namespace mlir;
@@ -102,12 +103,14 @@ private:
 
 } // namespace
 
-/// The place of an argument in memory that the caller keeps between runs;
-/// nothing for inputs and outputs.
+/// The place of an argument in memory that the caller keeps between runs, or
+/// that the runtime has; nothing for inputs and outputs.
 static std::optional<NetworkTable::ArgumentPlace>
 keptPlaceOf(func::FuncOp network, unsigned number) {
   auto role = network.getArgAttrOfType<StringAttr>(number, "kernel.role");
   auto place = network.getArgAttrOfType<IntegerAttr>(number, "kernel.place");
+  if (role && role.getValue() == resnet::role::example)
+    return NetworkTable::ArgumentPlace{RESNETC_RT_EXAMPLE, 0, 0};
   if (!role || !place)
     return std::nullopt;
   int32_t kind = kindOfRole(role);
@@ -183,6 +186,9 @@ FailureOr<NetworkTable> NetworkTable::get(func::FuncOp network) {
     if (step.operands.size() > RESNETC_RT_MAX_OPERANDS)
       return launch.emitOpError("has more than ")
              << RESNETC_RT_MAX_OPERANDS << " operands";
+    if (launch.getAllReduce())
+      step.reduced = cast<MemRefType>(launch.getBuffers().back().getType())
+                         .getNumElements();
     table.steps.push_back(std::move(step));
   }
 

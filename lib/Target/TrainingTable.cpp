@@ -13,6 +13,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/MathExtras.h"
 #include <cstring>
+#include <tuple>
 
 using namespace mlir;
 using namespace resnetc;
@@ -27,6 +28,29 @@ int64_t TrainingTable::bytesOf(int32_t space) const {
   return llvm::alignTo(end, alignment);
 }
 
+std::vector<GradientStep> TrainingTable::findGradientSteps() const {
+  std::vector<GradientStep> gradients;
+  for (const auto &[i, tensor] : llvm::enumerate(kept)) {
+    if (tensor.kind != RESNETC_GRADIENT)
+      continue;
+    auto isPart = [&, &tensor = tensor](const resnetc_rt_operand &operand) {
+      return operand.space == RESNETC_RT_GRADIENTS &&
+             operand.offset >= tensor.place &&
+             operand.offset < tensor.place + tensor.bytes;
+    };
+    // One that nothing changes is complete from the start.
+    GradientStep gradient{0, static_cast<int64_t>(i)};
+    for (const auto &[number, step] : llvm::enumerate(backward.steps))
+      if (llvm::any_of(step.operands, isPart))
+        gradient.step = static_cast<int64_t>(number);
+    gradients.push_back(gradient);
+  }
+  llvm::sort(gradients, [](const GradientStep &a, const GradientStep &b) {
+    return std::tie(a.step, a.kept) < std::tie(b.step, b.kept);
+  });
+  return gradients;
+}
+
 int32_t resnetc::kindOfRole(StringRef role) {
   return llvm::StringSwitch<int32_t>(role)
       .Case(resnet::role::parameter, RESNETC_PARAMETER)
@@ -34,6 +58,7 @@ int32_t resnetc::kindOfRole(StringRef role) {
       .Case(resnet::role::state, RESNETC_STATE)
       .Case(resnet::role::setting, RESNETC_SETTING)
       .Case(resnet::role::gradient, RESNETC_GRADIENT)
+      .Case(resnet::role::random, RESNETC_RANDOM)
       .Default(-1);
 }
 
@@ -43,6 +68,7 @@ int32_t resnetc::spaceOfKind(int32_t kind) {
   case RESNETC_BUFFER:
     return RESNETC_RT_PARAMETERS;
   case RESNETC_STATE:
+  case RESNETC_RANDOM:
     return RESNETC_RT_STATE;
   case RESNETC_SETTING:
     return RESNETC_RT_SETTINGS;
@@ -80,7 +106,8 @@ FailureOr<std::vector<KeptTensor>> TrainingTable::findKept(ModuleOp module) {
           !seen.insert((Twine(tensor.kind) + name.getValue()).str()).second)
         continue;
       auto type = cast<RankedTensorType>(argument.getType());
-      if (!type.getElementType().isF32())
+      bool isRandom = tensor.kind == RESNETC_RANDOM;
+      if (!isRandom && !type.getElementType().isF32())
         return function.emitError("cannot be trained: '")
                << name.getValue() << "' is of " << type.getElementType()
                << ", but what is learned has to be of f32";

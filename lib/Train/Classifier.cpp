@@ -127,6 +127,10 @@ int64_t Classifier::countCorrect(ArrayRef<int64_t> labels) const {
   return correct;
 }
 
+Error Classifier::seed(uint64_t seed) {
+  return check("seed", object.seed(&training, seed));
+}
+
 Expected<BatchResult> Classifier::step(const Batch &batch) {
   float loss = 0;
   const void *inputs[] = {batch.input.data(), batch.labels.data()};

@@ -7,30 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "resnetc/Train/Random.h"
+#include "resnetc/Support/Philox.h"
 #include "llvm/ADT/STLExtras.h"
 #include <utility>
 
+using namespace resnetc;
 using namespace resnetc::train;
-
-std::array<uint32_t, 4>
-resnetc::train::philox4x32(std::array<uint32_t, 4> counter,
-                           std::array<uint32_t, 2> key) {
-  constexpr uint64_t multipliers[] = {0xD2511F53, 0xCD9E8D57};
-  // The golden ratio and the square root of 3, minus 1: Weyl sequences.
-  constexpr uint32_t increments[] = {0x9E3779B9, 0xBB67AE85};
-  constexpr int rounds = 10;
-  for (int round = 0; round < rounds; ++round) {
-    uint64_t first = multipliers[0] * counter[0];
-    uint64_t second = multipliers[1] * counter[2];
-    counter = {static_cast<uint32_t>(second >> 32) ^ counter[1] ^ key[0],
-               static_cast<uint32_t>(second),
-               static_cast<uint32_t>(first >> 32) ^ counter[3] ^ key[1],
-               static_cast<uint32_t>(first)};
-    key[0] += increments[0];
-    key[1] += increments[1];
-  }
-  return counter;
-}
 
 Random::Random(uint64_t seed, RandomUse use, uint32_t epoch, uint32_t example)
     : key{static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)},
@@ -38,7 +20,7 @@ Random::Random(uint64_t seed, RandomUse use, uint32_t epoch, uint32_t example)
 
 uint32_t Random::next() {
   if (used == block.size()) {
-    block = philox4x32(counter, key);
+    block = philox::draw(counter, key);
     ++counter[0];
     used = 0;
   }
@@ -52,6 +34,12 @@ uint32_t Random::below(uint32_t count) {
   while (value > UINT32_MAX - left)
     value = next();
   return value % count;
+}
+
+uint64_t resnetc::train::getNetworkSeed(uint64_t seed) {
+  Random random(seed, RandomUse::Network, /*epoch=*/0, /*example=*/0);
+  uint64_t high = random.next();
+  return high << 32 | random.next();
 }
 
 std::vector<uint32_t>

@@ -117,6 +117,7 @@ Expected<TrainingObject> TrainingObject::load(StringRef path, StringRef name) {
   auto symbol = [&](StringRef what) { return *prefix + "_" + what.str(); };
   TrainingObject result;
   resolver.function(symbol("initialize"), result.initialize);
+  resolver.function(symbol("seed"), result.seed);
   resolver.function(symbol("train_step"), result.trainStep);
   resolver.function(symbol("evaluate"), result.evaluate);
   resolver.function(symbol("save"), result.save);

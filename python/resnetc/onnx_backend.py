@@ -153,7 +153,8 @@ class Context(ctypes.Structure):
                 ('parallel_for_user', ctypes.c_void_p),
                 ('parallel_for_threads', ctypes.c_int),
                 ('profile', ctypes.c_void_p),
-                ('profile_user', ctypes.c_void_p)]
+                ('profile_user', ctypes.c_void_p),
+                ('communicator', ctypes.c_void_p)]
 
 
 def _pointers(arrays):

@@ -24,6 +24,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+import philox
+
 GRADIENT_TOLERANCE = 1e-5
 STEP_TOLERANCE = 1e-4
 STEPS = 5
@@ -138,6 +140,42 @@ class Tokens(nn.Module):
         return self.head(y.mean(1))
 
 
+class DropoutNode(torch.autograd.Function):
+    """Nothing but a node of the exported model: PyTorch's exporter leaves out what
+    drops nothing when it is evaluated."""
+
+    @staticmethod
+    def forward(ctx, x, ratio):
+        return x
+
+    @staticmethod
+    def symbolic(g, x, ratio):
+        value = g.op('Constant', value_t=torch.tensor(ratio))
+        return g.op('Dropout', x, value).setType(x.type())
+
+
+class Dropout(nn.Module):
+    """Drops what resnet.dropout drops by the seed 0."""
+
+    def __init__(self, ratio, stream):
+        super().__init__()
+        self.ratio, self.stream, self.batch = ratio, stream, 0
+
+    def forward(self, x):
+        if not self.training:
+            return DropoutNode.apply(x, self.ratio)
+        kept = philox.keeps(x.shape, self.ratio, 0, self.batch, self.stream)
+        self.batch += 1
+        return x * torch.from_numpy(kept) / (1 - float(np.float32(self.ratio)))
+
+
+def dropouts():
+    return nn.Sequential(
+        nn.Conv2d(3, 6, 3, padding=1, bias=False), nn.BatchNorm2d(6), nn.ReLU(),
+        Dropout(0.3, 0), nn.Conv2d(6, 8, 3, 2), nn.Tanh(), nn.Flatten(),
+        Dropout(0.5, 1), nn.Linear(72, 5))
+
+
 def labels(count, shape=()):
     return lambda rng: rng.integers(0, count, (BATCH,) + shape)
 
@@ -182,6 +220,7 @@ CASES = {
     'frozen': Case(small_resnet, (3, 16, 16), CLASSES,
                    ['trainable=7.*,4.conv2.*'], frozen=('7.', '4.conv2.')),
     'fresh': Case(small_resnet, (3, 16, 16), CLASSES, fresh=True),
+    'dropout': Case(dropouts, (3, 8, 8), CLASSES),
     'unet': Case(lambda: UNet(nn.ConvTranspose2d(6, 6, 2, 2)), (3, 8, 8),
                  PIXELS, ['label-smoothing=0.1', 'ignore-index=1',
                           'class-weights=0.5,2,1.25'], weighted),
@@ -267,7 +306,7 @@ class Functions:
         imported = os.path.join(directory, 'model.mlir')
         self.path = os.path.join(directory, 'training.mlir')
         with open(imported, 'w') as file:
-            file.write(run('resnet-import', model, '--weights',
+            file.write(run('resnet-import', model, '--train', '--weights',
                            '--mlir-print-debuginfo'))
         run('resnet-opt', imported, '-o', self.path, '--resnet-infer-shapes',
             '--resnet-generate-backward=' + ' '.join(options),
@@ -394,6 +433,8 @@ def check(name, optimizer, directory):
 
     data = {'x': x,
             'label' if target.dtype.kind == 'i' else 'target': target}
+    if name == 'dropout':
+        data['example.example'] = np.arange(BATCH)
     settings = {'setting.' + key: np.float32(value)
                 for key, value in settings.items()}
     # What is not given is what the functions say that it is at first.
@@ -405,7 +446,7 @@ def check(name, optimizer, directory):
         gradients = {key: value for key, value in results.items()
                      if key.startswith('gradient.')}
         values.update((key, value) for key, value in results.items()
-                      if key.startswith('buffer.'))
+                      if key.startswith(('buffer.', 'random.')))
         if step == 0:
             comparison.check('loss', '', results['loss'], loss,
                              GRADIENT_TOLERANCE)
@@ -443,6 +484,7 @@ def check(name, optimizer, directory):
     for key, buffer in buffers.items():
         comparison.check('buffer', key, values['buffer.' + key], buffer,
                          STEP_TOLERANCE)
+    values.pop('random.random', None)
     results = functions('', {'x': x, **values})
     comparison.check('inference', '', results['y'], side.model.eval()(tx),
                      STEP_TOLERANCE)

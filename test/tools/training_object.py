@@ -9,7 +9,7 @@ import os
 import numpy as np
 
 MAX_RANK = 8
-KINDS = ("parameter", "buffer", "state", "setting", "gradient")
+KINDS = ("parameter", "buffer", "state", "setting", "gradient", "random")
 ELEMENT_TYPES = {1: np.float32, 2: np.uint8, 3: np.int8, 6: np.int32,
                  7: np.int64, 9: np.bool_, 11: np.float64}
 
@@ -37,7 +37,8 @@ class KeptInfo(ctypes.Structure):
 class Context(ctypes.Structure):
     _fields_ = [("pool", ctypes.c_void_p), ("parallel_for", ctypes.c_void_p),
                 ("user", ctypes.c_void_p), ("threads", ctypes.c_int),
-                ("profile", ctypes.c_void_p), ("profile_user", ctypes.c_void_p)]
+                ("profile", ctypes.c_void_p), ("profile_user", ctypes.c_void_p),
+                ("communicator", ctypes.c_void_p)]
 
 
 def aligned(size):
@@ -73,10 +74,11 @@ class TrainingObject:
         self.tensors = {kind: {} for kind in KINDS}
         for info in self._list(KeptInfo, "kept", name):
             kind = KINDS[info.kind]
-            memory = self._memory[(0, 0, 2, 3, 1)[info.kind]]
+            memory = self._memory[(0, 0, 2, 3, 1, 2)[info.kind]]
             dims = info.dims[:info.rank]
             count = int(np.prod(dims, dtype=np.int64))
-            values = memory[info.offset:info.offset + 4 * count].view(np.float32)
+            values = memory[info.offset:info.offset + 4 * count].view(
+                np.uint32 if kind == "random" else np.float32)
             self.tensors[kind][info.name.decode()] = values.reshape(dims)
 
     def _function(self, name):
@@ -127,6 +129,11 @@ class TrainingObject:
     def train_step(self, *inputs):
         """The same, and an update."""
         return self._run("train_step", self._name + "_backward", inputs)
+
+    def seed(self, number):
+        """Starts random numbers afresh."""
+        self._check(self._function("seed")(
+            ctypes.byref(self._training), ctypes.c_uint64(number)))
 
     def save(self, path):
         """Writes a checkpoint."""

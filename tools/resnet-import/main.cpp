@@ -21,6 +21,7 @@ static cl::opt<std::string>
     functionName("name", cl::desc("The function's name"), cl::init(""));
 static cl::list<std::string>
     inputShapes("input-shape", cl::desc("Shape of an input, as of resnetc"));
+static cl::opt<bool> train("train", cl::desc("Import it to be trained"));
 static cl::opt<bool> printWeights("weights", cl::desc("Print weights in full"));
 
 /// The same limit as the importer's for what becomes a resource.
@@ -37,6 +38,7 @@ int main(int argc, char **argv) {
   resnetc::ModelDiagnosticHandler handler(&context);
   resnetc::ImportOptions options;
   options.name = functionName;
+  options.training = train;
   for (const std::string &text : inputShapes) {
     auto shape = resnetc::InputShape::parse(text);
     if (!shape) {

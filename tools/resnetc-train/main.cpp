@@ -12,6 +12,7 @@
 #include "TrainingLoop.h"
 #include "resnetc/Driver/OutputFiles.h"
 #include "resnetc/Driver/TemporaryFolder.h"
+#include "resnetc/Train/Random.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
@@ -100,6 +101,8 @@ static Expected<int> run(const Options &options) {
   if (!network)
     return network.takeError();
   if (Error error = applySettings(options, **network))
+    return error;
+  if (Error error = (*network)->seed(getNetworkSeed(options.seed)))
     return error;
   auto open = [&](ArrayRef<std::string> paths, DatasetPart part) {
     return openDataset(paths, part, (*network)->getImageSize(),

@@ -76,6 +76,15 @@ static cl::opt<std::string>
     gradientOf("gradient-of", cl::value_desc("input"), cl::cat(category),
                cl::desc("With --train, also make the gradient with respect to "
                         "the inputs, an output of the step"));
+static cl::opt<bool> dataParallel(
+    "data-parallel", cl::cat(category),
+    cl::desc(
+        "With --train, let several processes train the network, each with a "
+        "share of every batch"));
+static cl::opt<bool> syncBatchNorm(
+    "sync-batch-norm", cl::cat(category),
+    cl::desc(
+        "With --data-parallel, normalize by the statistics of all shares"));
 static cl::opt<std::string> fromCheckpoint(
     "from-checkpoint", cl::value_desc("FILE"), cl::cat(category),
     cl::desc("Write the model to OUT.onnx with the trained parameters of a "
@@ -187,11 +196,17 @@ int main(int argc, char **argv) {
   if (train && options.precision != Precision::F32)
     return usageError("--train computes with f32; --precision=" + precision +
                       " is for inference");
+  if (syncBatchNorm && !dataParallel)
+    return usageError("--sync-batch-norm is of --data-parallel");
+  if (dataParallel && !train)
+    return usageError("--data-parallel is of --train");
   if (train && !tune.empty())
     return usageError("--tune measures inference, not what --train compiles");
   if (train) {
     auto &training = options.training.emplace(trainingOptions.get());
     training.gradientOfInput = !gradientOf.empty();
+    training.dataParallel = dataParallel;
+    training.syncBatchNorm = syncBatchNorm;
   }
   options.verbose = verbose;
   options.runtimeArchive = findRuntime(argv[0]);

@@ -35,6 +35,8 @@ struct ImportOptions {
   std::optional<int64_t> batch;
   /// What shapes the file declares for intermediate values does not count then.
   std::vector<InputShape> inputShapes;
+  /// Marks where training drops elements (resnet.dropout).
+  bool training = false;
 };
 
 /// Reads an ONNX model (IR version 3 or later, opset 1 or later) into a module

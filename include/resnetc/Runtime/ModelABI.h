@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 5
+#define RESNETC_RT_ABI_VERSION 6
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i: of that image, or shared by all. */
@@ -42,9 +42,11 @@ enum resnetc_rt_space {
   RESNETC_RT_GRADIENTS = 5,
   RESNETC_RT_STATE = 6,
   RESNETC_RT_SETTINGS = 7,
+  /* The number of the image, an int64_t. */
+  RESNETC_RT_EXAMPLE = 8,
   /* What nobody reads after a thread has taken an image through steps that wait
      for no other: its next image may have the same. */
-  RESNETC_RT_LOCAL = 8
+  RESNETC_RT_LOCAL = 9
 };
 
 /* Where an operand lies: base of its space, plus offset, plus image *
@@ -85,6 +87,9 @@ typedef struct resnetc_rt_step {
   int64_t macs;            /* multiply-accumulates of one image */
   const char *layer;       /* the ONNX node */
   const char *kernel_name; /* the symbol of the kernel */
+  /* Floats of the last operand that processes which train together add up when
+     the step is done. */
+  int64_t reduced;
 } resnetc_rt_step;
 
 /* CPU features an object may require; resnetc_rt_check_cpu refuses an object
@@ -137,6 +142,12 @@ typedef struct resnetc_rt_model {
   int64_t weights_size;
 } resnetc_rt_model;
 
+/* When a gradient is complete. */
+typedef struct resnetc_rt_gradient {
+  int64_t step; /* of `backward`, which is the last to change it */
+  int64_t kept; /* its place in the list of what is kept */
+} resnetc_rt_gradient;
+
 /* A network that can be trained. */
 typedef struct resnetc_rt_trainer {
   const resnetc_rt_model *evaluate;
@@ -151,6 +162,11 @@ typedef struct resnetc_rt_trainer {
   int64_t label_input;
   int64_t label_classes;
   int64_t label_ignored;
+  /* All gradients, those first that are complete first. */
+  const resnetc_rt_gradient *gradients;
+  int64_t gradient_count;
+  /* Whether its losses are means over the examples of all processes. */
+  int64_t is_parallel;
 } resnetc_rt_trainer;
 
 /* What resnetc_rt_run would return for these arguments, were it not to run. */
@@ -162,13 +178,6 @@ int resnetc_rt_check_run(const resnetc_rt_model *model,
 int resnetc_rt_run(const resnetc_rt_model *model, const void *const *inputs,
                    void *const *outputs, int64_t batch,
                    resnetc_workspace workspace, const resnetc_context *context);
-/* The same for a network whose parameters and the like are in the caller's
- * memory. */
-int resnetc_rt_run_training(const resnetc_rt_model *model,
-                            const void *const *inputs, void *const *outputs,
-                            int64_t batch, const resnetc_training *training,
-                            resnetc_workspace workspace,
-                            const resnetc_context *context);
 /* NAME_initialize, NAME_evaluate, NAME_accumulate, NAME_update, NAME_train_step
  * and NAME_workspace_size of an object that trains. The workspace is passed in
  * two parts, so that generated code need not know how structures are passed. */
@@ -192,6 +201,9 @@ int resnetc_rt_train_step(const resnetc_rt_trainer *trainer,
                           int64_t batch, const resnetc_training *training,
                           void *workspace, size_t workspace_size,
                           const resnetc_context *context);
+/* NAME_seed. */
+int resnetc_rt_seed(const resnetc_rt_trainer *trainer,
+                    const resnetc_training *training, uint64_t seed);
 /* NAME_save and NAME_load. */
 int resnetc_rt_save(const resnetc_rt_trainer *trainer, const char *path,
                     const resnetc_training *training);

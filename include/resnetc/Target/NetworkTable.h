@@ -36,6 +36,7 @@ struct NetworkTable {
     int64_t units = 0;
     int64_t macs = 0;
     int32_t flags = 0;
+    int64_t reduced = 0; ///< Floats that are added up over processes.
   };
   /// The base of an argument of the network's function: an input or output, or
   /// memory that the caller keeps.

@@ -39,14 +39,24 @@ struct LabelInput {
   int64_t ignoreIndex = -1; ///< A label that does not count.
 };
 
+/// When a gradient is complete.
+struct GradientStep {
+  int64_t step = 0; ///< Of the function for loss and gradients.
+  int64_t kept = 0; ///< Its place in the list of what is kept.
+};
+
 /// The C++ side of resnetc_rt_trainer.
 struct TrainingTable {
   NetworkTable backward, update;
   std::vector<KeptTensor> kept;
   LabelInput label;
+  bool isParallel = false; ///< Whether processes train it together.
 
   /// The bytes of all that is kept in a space.
   int64_t bytesOf(int32_t space) const;
+
+  /// All gradients, those first that are complete first.
+  std::vector<GradientStep> findGradientSteps() const;
 
   /// What functions of the resnet dialect have for arguments, placed by
   /// resnet-place-parameters. Fails, with an error, if one is not of f32.

@@ -47,6 +47,8 @@ public:
   /// Their names.
   std::vector<llvm::StringRef> getSettingNames() const;
 
+  /// Starts what dropout draws at random afresh.
+  llvm::Error seed(uint64_t seed);
   /// A step of training.
   llvm::Expected<BatchResult> step(const Batch &batch);
   /// The softmax cross-entropy and the scores of present parameters.

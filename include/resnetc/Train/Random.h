@@ -22,12 +22,8 @@
 
 namespace resnetc::train {
 
-/// Four words, from a counter and a key.
-std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter,
-                                   std::array<uint32_t, 2> key);
-
 /// What numbers are drawn for.
-enum class RandomUse : uint32_t { Order = 0, Augmentation = 1 };
+enum class RandomUse : uint32_t { Order = 0, Augmentation = 1, Network = 2 };
 
 /// The numbers of one example in one epoch. The key is the seed; the counter is
 /// the number of the block, the example, the epoch, and the use.
@@ -46,6 +42,10 @@ private:
   std::array<uint32_t, 4> block = {};
   unsigned used = 4; ///< Words of the block.
 };
+
+/// The seed of what the network itself draws. It draws by a counter, too, so it
+/// has a key of its own, lest numbers of both are the same.
+uint64_t getNetworkSeed(uint64_t seed);
 
 /// The order in which an epoch goes through `count` examples: a permutation,
 /// each as likely as another.

@@ -24,6 +24,7 @@ struct TrainingObject {
                                              llvm::StringRef name = "");
 
   int (*initialize)(const resnetc_training *training);
+  int (*seed)(const resnetc_training *training, uint64_t seed);
   int (*trainStep)(const void *const *inputs, void *const *outputs,
                    int64_t batch, const resnetc_training *training,
                    resnetc_workspace workspace, const resnetc_context *context);

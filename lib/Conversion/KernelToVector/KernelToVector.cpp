@@ -93,6 +93,12 @@ FailureOr<func::FuncOp> KernelToVector::build(ComputeOpInterface op,
   return function;
 }
 
+/// Whether what is computed is added up over processes.
+static bool isAllReduce(Operation *op) {
+  auto generic = dyn_cast<GenericOp>(op);
+  return generic && generic.getAllReduce();
+}
+
 void KernelToVector::runOnOperation() {
   ModuleOp module = getOperation();
   SymbolTable symbols(module);
@@ -117,7 +123,8 @@ void KernelToVector::runOnOperation() {
                                      isSharedMemory);
     LaunchOp::create(b, op.getLoc(), it->second.getSymName(), operands,
                      op.getNumUnits(), op.getNumMacs(),
-                     op.prefersImagesInnermost(), noBarrier, once, sum);
+                     op.prefersImagesInnermost(), noBarrier, once, sum,
+                     isAllReduce(op));
   }
   functions.clear();
   for (ComputeOpInterface op : computations)

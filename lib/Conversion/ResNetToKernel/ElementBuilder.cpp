@@ -151,8 +151,9 @@ LogicalResult ElementBuilder::buildResult(unsigned number) {
   for (Value buffer : buffers)
     if (buffer && !llvm::is_contained(inputs, buffer))
       inputs.push_back(buffer);
-  auto generic = kernel::GenericOp::create(
-      network.b, op->getName().stripDialect(), inputs, output, units);
+  auto generic =
+      kernel::GenericOp::create(network.b, op->getName().stripDialect(), inputs,
+                                output, units, isa<AllReduceOp>(op));
   Block *block = b.createBlock(&generic.getBody());
   for (Value operand : generic->getOperands())
     block->addArgument(operand.getType(), op->getLoc());

@@ -271,6 +271,16 @@ struct BatchSizeToElement
   bool sumsExamples(Operation *) const { return true; }
 };
 
+/// A copy, which processes add up when it is there.
+struct AllReduceToElement
+    : ElementOpInterface::ExternalModel<AllReduceToElement, AllReduceOp> {
+  FailureOr<Value> buildElement(Operation *, ElementBuilder &builder, unsigned,
+                                ValueRange at) const {
+    return builder.load(0, at);
+  }
+  bool keepsExamples(Operation *) const { return false; }
+};
+
 struct ConvFilterGradientToElement
     : ElementOpInterface::ExternalModel<ConvFilterGradientToElement,
                                         ConvFilterGradientOp> {
@@ -306,6 +316,7 @@ void resnetc::registerGradientsToElement(DialectRegistry &registry) {
   registry.addExtension(+[](MLIRContext *context, ResNetDialect *) {
     MaxPoolGradientOp::attachInterface<MaxPoolGradientToElement>(*context);
     AvgPoolGradientOp::attachInterface<AvgPoolGradientToElement>(*context);
+    AllReduceOp::attachInterface<AllReduceToElement>(*context);
     BatchSizeOp::attachInterface<BatchSizeToElement>(*context);
     ConvFilterGradientOp::attachInterface<ConvFilterGradientToElement>(
         *context);

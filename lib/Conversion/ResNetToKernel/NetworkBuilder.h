@@ -120,6 +120,7 @@ std::optional<FloatConstant> getFloats(mlir::Value value);
 
 /// Registration of the external models, by file.
 void registerConvToKernel(mlir::DialectRegistry &registry);
+void registerDropoutToElement(mlir::DialectRegistry &registry);
 void registerElementwiseToElement(mlir::DialectRegistry &registry);
 void registerFilterGradientToKernel(mlir::DialectRegistry &registry);
 void registerMatrixToElement(mlir::DialectRegistry &registry);

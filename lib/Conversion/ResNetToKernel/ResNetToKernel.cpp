@@ -31,6 +31,7 @@ using namespace resnetc::kernel;
 
 void resnetc::registerKernelConversions(DialectRegistry &registry) {
   registerConvToKernel(registry);
+  registerDropoutToElement(registry);
   registerElementwiseToElement(registry);
   registerFilterGradientToKernel(registry);
   registerMatrixToElement(registry);

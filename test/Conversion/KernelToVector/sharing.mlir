@@ -51,3 +51,17 @@ func.func @halo(%y: memref<2x5x5x4xf32>, %x: memref<8x3x3xf32>) attributes {kern
   kernel.copy ins(%x) outs(%y) {input_offset = array<i64: 0, 0, 0>, input_size = array<i64: 8, 3, 3>, output_offset = array<i64: 0, 1, 1>, size = array<i64: 8, 3, 3>} : memref<8x3x3xf32> -> memref<2x5x5x4xf32>
   return
 }
+
+// -----
+
+// What is added up over processes is no other code.
+// CHECK-LABEL: func.func @all_reduce(
+// CHECK: kernel.launch @net_sum_f32(%arg0, %arg1) units 1 macs 0 {all_reduce, once}
+func.func @all_reduce(%x: memref<5xf32> {kernel.shared}, %y: memref<5xf32> {kernel.shared}) attributes {kernel.num_inputs = 1 : i64} {
+  kernel.generic "sum" ins(%x : memref<5xf32>) outs(%y : memref<5xf32>) units 1 attributes {all_reduce} {
+  ^bb0(%in: memref<5xf32>, %out: memref<5xf32>, %begin: index, %end: index):
+    memref.copy %in, %out : memref<5xf32> to memref<5xf32>
+    kernel.yield
+  }
+  return
+}

@@ -77,3 +77,38 @@ func.func @resample(%x: tensor<?x8x4xf32>) -> tensor<?x8x2xf32> {
   %y = resnet.resample %x, %b, %w {axis = 2 : i64} : (tensor<?x8x4xf32>, tensor<2xi64>, tensor<2x3xf32>) -> tensor<?x8x2xf32>
   return %y : tensor<?x8x2xf32>
 }
+
+// -----
+
+// What is drawn depends on the row-major number of the element and on that of
+// the example; there are ten rounds of two products.
+// CHECK-LABEL: func.func @dropout(
+// CHECK: kernel.generic "dropout"
+// CHECK: ^bb0(%[[X:.+]]: memref<1x3x4xf32>, %[[N:.+]]: memref<1xi64>, %[[R:.+]]: memref<3xi32>,
+// CHECK: %[[XI:.+]] = memref.load %[[X]]
+// CHECK: %[[I:.+]] = arith.index_cast {{.+}} : index to i32
+// CHECK: memref.load %[[N]]
+// CHECK-COUNT-20: arith.mului_extended
+// CHECK-NOT: arith.mului_extended
+// CHECK: %[[LEAST:.+]] = arith.constant 1073741824 : i32
+// CHECK: %[[KEPT:.+]] = arith.cmpi uge, %{{.+}}, %[[LEAST]] : i32
+// CHECK: %[[SCALE:.+]] = arith.constant 1.33333337 : f32
+// CHECK: %[[SCALED:.+]] = arith.mulf %[[XI]], %[[SCALE]] : f32
+// CHECK: %[[Y:.+]] = arith.select %[[KEPT]], %[[SCALED]], %{{.+}} : f32
+// CHECK: memref.store %[[Y]]
+func.func @dropout(%x: tensor<?x3x4xf32>, %n: tensor<?xi64> {resnet.name = "example", resnet.role = "example"}, %r: tensor<3xui32> {resnet.name = "random", resnet.role = "random", resnet.place = 0 : i64}) -> tensor<?x3x4xf32> attributes {resnet.training} {
+  %y = resnet.dropout %x example %n random %r {ratio = 2.5e-1 : f32} : (tensor<?x3x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x3x4xf32>
+  return %y : tensor<?x3x4xf32>
+}
+
+// -----
+
+// A copy, which is added up over processes when it is there.
+// CHECK-LABEL: func.func @all_reduce(
+// CHECK: kernel.generic "all_reduce" ins(%{{.+}} : memref<5xf32>) outs(%{{.+}} : memref<5xf32>) units 1 attributes {all_reduce} {
+// CHECK: %[[X:.+]] = memref.load
+// CHECK-NEXT: memref.store %[[X]]
+func.func @all_reduce(%x: tensor<5xf32>) -> tensor<5xf32> attributes {resnet.training} {
+  %y = resnet.all_reduce %x : (tensor<5xf32>) -> tensor<5xf32>
+  return %y : tensor<5xf32>
+}

@@ -434,3 +434,16 @@ func.func @last_column(%x: tensor<?x1x4x4xf32>) -> tensor<?x1x4x3xf32> {
   %y = resnet.conv %x, %w {dilations = array<i64: 3, 5>, pads = array<i64: 3, 2, 0, 7>} : (tensor<?x1x4x4xf32>, tensor<1x1x2x3xf32>) -> tensor<?x1x4x3xf32>
   return %y : tensor<?x1x4x3xf32>
 }
+
+// Where nothing is dropped, and where training would drop something.
+// CHECK-LABEL: func.func @dropout
+// CHECK: %[[Y:.+]] = resnet.dropout %arg0
+// CHECK: return %arg0, %arg0, %[[Y]]
+func.func @dropout(%x: tensor<2x4xf32>) -> (tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>) {
+  %n = resnet.constant dense<[0, 1]> : tensor<2xi64>
+  %r = resnet.constant dense<0> : tensor<3xui32>
+  %0 = resnet.dropout %x example %n random %r {ratio = 0.0 : f32} : (tensor<2x4xf32>, tensor<2xi64>, tensor<3xui32>) -> tensor<2x4xf32>
+  %1 = resnet.dropout %x {ratio = 0.0 : f32} : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  %2 = resnet.dropout %x : (tensor<2x4xf32>) -> tensor<2x4xf32>
+  return %0, %1, %2 : tensor<2x4xf32>, tensor<2x4xf32>, tensor<2x4xf32>
+}

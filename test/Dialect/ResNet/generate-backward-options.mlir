@@ -14,6 +14,8 @@
 // NEGATIVE: error: class-weights have '-3', which is no number from 0
 // RUN: not resnet-opt %s --resnet-generate-backward="loss=mse label-smoothing=0.1" 2>&1 | FileCheck %s --check-prefix=CLASSES
 // CLASSES: error: label-smoothing and class-weights are of softmax-cross-entropy only
+// RUN: not resnet-opt %s --resnet-generate-backward=sync-batch-norm=true 2>&1 | FileCheck %s --check-prefix=SYNC
+// SYNC: error: sync-batch-norm needs data-parallel
 // RUN: not resnet-opt %s --resnet-generate-backward="optimizer=adamw nesterov=true" 2>&1 | FileCheck %s --check-prefix=NESTEROV
 // NESTEROV: error: nesterov is of the optimizer sgd only
 

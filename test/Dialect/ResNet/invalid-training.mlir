@@ -177,3 +177,84 @@ func.func @resample_begins(%x: tensor<?x4xf32>, %w: tensor<2x3xf32>) {
   %y = resnet.resample %x, %b, %w {axis = 1 : i64} : (tensor<?x4xf32>, tensor<2xi64>, tensor<2x3xf32>) -> tensor<?x2xf32>
   return
 }
+
+// -----
+
+func.func @dropout_one(%x: tensor<?x4xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{but must be from 0 and less than 1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r {ratio = 1.0 : f32} : (tensor<?x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_negative(%x: tensor<?x4xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{but must be from 0 and less than 1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r {ratio = -1.0e-1 : f32} : (tensor<?x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_nan(%x: tensor<?x4xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{but must be from 0 and less than 1}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r {ratio = 0x7FC00000 : f32} : (tensor<?x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_stream(%x: tensor<?x4xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{the stream is 4294967296, but must have 32 bits}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r {stream = 4294967296 : i64} : (tensor<?x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_half(%x: tensor<?x4xf32>, %n: tensor<?xi64>) {
+  // expected-error @+2 {{examples and random numbers go together}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = "resnet.dropout"(%x, %n) {operandSegmentSizes = array<i32: 1, 1, 0>} : (tensor<?x4xf32>, tensor<?xi64>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_examples(%x: tensor<5x4xf32>, %n: tensor<6xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{example has shape 6, but the batch is 5}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r : (tensor<5x4xf32>, tensor<6xi64>, tensor<3xui32>) -> tensor<5x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_random(%x: tensor<?x4xf32>, %n: tensor<?xi64>, %r: tensor<2xui32>) {
+  // expected-error @+2 {{random has shape 2, but a key and a number are 3}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r : (tensor<?x4xf32>, tensor<?xi64>, tensor<2xui32>) -> tensor<?x4xf32>
+  return
+}
+
+// -----
+
+func.func @dropout_scalar(%x: tensor<f32>, %n: tensor<?xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{the input has no examples}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r : (tensor<f32>, tensor<?xi64>, tensor<3xui32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @dropout_large(%x: tensor<?x65536x65536xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>) {
+  // expected-error @+2 {{an example has more than 2^32 - 1 elements}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = resnet.dropout %x example %n random %r : (tensor<?x65536x65536xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x65536x65536xf32>
+  return
+}

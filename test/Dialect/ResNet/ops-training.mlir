@@ -50,3 +50,24 @@ func.func @batch(%x: tensor<?x16x4xbf16>, %g: tensor<?x16x4xbf16>, %d: tensor<?x
   %3 = resnet.batch_size %d : (tensor<?x2xf64>) -> tensor<*xf64>
   return %0, %1, %2, %3 : tensor<*xbf16>, tensor<*xbf16>, tensor<*xf32>, tensor<*xf64>
 }
+
+// CHECK-LABEL: func.func @dropout
+// INFER-LABEL: func.func @dropout
+func.func @dropout(%x: tensor<?x16x4xf32>, %n: tensor<?xi64>, %r: tensor<3xui32>) -> (tensor<*xf32>, tensor<*xf32>) {
+  // CHECK: resnet.dropout %{{.*}} example %{{.*}} random %{{.*}} {ratio = 2.500000e-01 : f32, stream = 3 : i64}
+  // INFER: resnet.dropout {{.*}} -> tensor<?x16x4xf32>
+  %0 = resnet.dropout %x example %n random %r {ratio = 2.5e-1 : f32, stream = 3 : i64} : (tensor<?x16x4xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<*xf32>
+  // CHECK: resnet.dropout %{{[^ ]*}} : (tensor<?x16x4xf32>)
+  // INFER: resnet.dropout {{.*}} -> tensor<?x16x4xf32>
+  %1 = resnet.dropout %x : (tensor<?x16x4xf32>) -> tensor<*xf32>
+  return %0, %1 : tensor<*xf32>, tensor<*xf32>
+}
+
+// CHECK-LABEL: func.func @all_reduce
+// INFER-LABEL: func.func @all_reduce
+func.func @all_reduce(%x: tensor<16xf32>) -> tensor<*xf32> {
+  // CHECK: resnet.all_reduce %{{[^ ]*}} : (tensor<16xf32>)
+  // INFER: resnet.all_reduce {{.*}} -> tensor<16xf32>
+  %0 = resnet.all_reduce %x : (tensor<16xf32>) -> tensor<*xf32>
+  return %0 : tensor<*xf32>
+}

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """Models that train, and that quantize what they compute."""
 
+import numpy as np
 from onnx_writer import *
 
 TRAINING = "ai.onnx.preview.training"
@@ -17,6 +18,52 @@ def make_dropout_training(path):
         [value_info("x", [2, 3]), value_info("mode", [], BOOL)],
         [value_info(name, None) for name in ("a", "kept", "b")],
         [raw_tensor("ratio", [], [0.25]), raw_tensor("yes", [], [1], BOOL)]), 13)
+
+
+def make_dropout_marked(path):
+    """A mode and a seed that say nothing about training."""
+    return model(graph(
+        [node("Dropout", "x,ratio,yes", "a,unused", seed=1), node("Dropout", "a", "b")],
+        [value_info("x", [2, 3])], [value_info("b", None)],
+        [raw_tensor("ratio", [], [0.25]), raw_tensor("yes", [], [1], BOOL)]), 13)
+
+
+def make_dropout_old(path):
+    """An attribute says the ratio before opset 12."""
+    return model(graph([node("Dropout", "x", "y", ratio=0.125)],
+                       [value_info("x", [2, 3])], [value_info("y", None)]), 7)
+
+
+def make_dropout_mask(path):
+    return model(graph([node("Dropout", "x", "y,mask", "drop")],
+                       [value_info("x", [2, 3])],
+                       [value_info("y", None), value_info("mask", None)]), 13)
+
+
+def make_dropout_ratio(path):
+    return model(graph([node("Dropout", "x,ratio", "y", "drop")],
+                       [value_info("x", [2, 3])], [value_info("y", None)],
+                       [raw_tensor("ratio", [], [1.0])]), 13)
+
+
+def make_dropout_net(path):
+    """Dropout of images in blocks of channels, the last of them not full, and of
+    vectors; what is before and behind them are outputs, too."""
+    def weight(name, *dims):
+        count = int(np.prod(dims))
+        return raw_tensor(name, dims, [((i * 37) % 23 - 11) / 20 for i in range(count)])
+
+    nodes = [node("Conv", "x,w0", "a", "conv0"), node("Dropout", "a,r0", "b", "drop0"),
+             node("Relu", "b", "c", "relu"), node("Conv", "c,w1", "d", "conv1"),
+             node("GlobalAveragePool", "d", "e", "pool"), node("Flatten", "e", "f", "flatten"),
+             node("Dropout", "f", "g", "drop1"), node("Gemm", "g,w2", "y", "gemm", transB=1)]
+    outputs = [("y", ["N", 4]), ("a", ["N", 20, 6, 7]), ("b", ["N", 20, 6, 7]),
+               ("f", ["N", 33]), ("g", ["N", 33])]
+    return model(graph(
+        nodes, [value_info("x", ["N", 3, 6, 7])],
+        [value_info(name, dims) for name, dims in outputs],
+        [weight("w0", 20, 3, 1, 1), weight("w1", 33, 20, 1, 1), weight("w2", 4, 33),
+         raw_tensor("r0", [], [0.2])]), 13)
 
 
 def make_dropout_unknown(path):

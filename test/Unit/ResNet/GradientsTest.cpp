@@ -102,6 +102,17 @@ INSTANTIATE_TEST_SUITE_P(
              "%y = resnet.add %f, %g : (tensor<2xf64>, tensor<2xf64>) -> "
              "tensor<2xf64>",
              "2xf64"},
+        // The same numbers are drawn wherever the argument is.
+        Case{"dropout", "%a: tensor<2x6xf64>",
+             "%n = resnet.constant dense<[4, 5]> : tensor<2xi64>\n"
+             "%r = resnet.constant dense<[1, 2, 3]> : tensor<3xui32>\n"
+             "%y = resnet.dropout %a example %n random %r {stream = 6 : i64} "
+             ": (tensor<2x6xf64>, tensor<2xi64>, tensor<3xui32>) -> "
+             "tensor<2x6xf64>",
+             "2x6xf64"},
+        Case{"all_reduce", "%a: tensor<3xf64>",
+             "%y = resnet.all_reduce %a : (tensor<3xf64>) -> tensor<3xf64>",
+             "3xf64"},
         // A batch that is not known.
         Case{"batch", "%a: tensor<?x3xf64>, %b: tensor<1x3xf64>",
              "%i = resnet.constant dense<1> : tensor<1xi64>\n"

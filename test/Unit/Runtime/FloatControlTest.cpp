@@ -48,7 +48,8 @@ class FloatControlTest : public testing::Test {
 protected:
   static constexpr int64_t Units = 16;
   resnetc_rt_operand Operand = {RESNETC_RT_OUTPUT, 0, 0, Units};
-  resnetc_rt_step Step = {probe, &Operand, 1, 0, Units, 0, "layer", "kernel"};
+  resnetc_rt_step Step = {probe, &Operand, 1,        0, Units,
+                          0,     "layer",  "kernel", 0};
 
   std::vector<char> run(const resnetc_context *Context) {
     resnetc_rt_model Model = {};

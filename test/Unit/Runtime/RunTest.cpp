@@ -155,8 +155,8 @@ struct RecordedModel {
     Model.input_count = 1;
     for (int32_t Flag : Flags) {
       int Index = Model.step_count++;
-      Steps[Index] = {Kernels[Index], &Operand, 1,       Flag,
-                      Units,          0,        "layer", "kernel"};
+      Steps[Index] = {Kernels[Index], &Operand, 1, Flag, Units, 0,
+                      "layer",        "kernel", 0};
     }
     Model.steps = Steps;
   }

@@ -86,11 +86,12 @@ ToyModel::ToyModel(uint32_t ImagesInnermost) {
     return ImagesInnermost >> Step & 1 ? RESNETC_RT_IMAGES_INNERMOST : 0;
   };
   Steps[0] = {scale, Operands[0], 3,   order(0) | RESNETC_RT_NO_BARRIER,
-              Units, Units,       "a", "toy_scale"};
-  Steps[1] = {shift, Operands[1], 3, order(1), Units, 0, "b", "toy_shift"};
-  Steps[2] = {mix, Operands[2], 3, order(2), Units, 0, "c", "toy_mix"};
-  Steps[3] = {reverse, Operands[3], 3,   order(3),
-              Units,   2 * Units,   "y", "toy_reverse"};
+              Units, Units,       "a", "toy_scale",
+              0};
+  Steps[1] = {shift, Operands[1], 3, order(1), Units, 0, "b", "toy_shift", 0};
+  Steps[2] = {mix, Operands[2], 3, order(2), Units, 0, "c", "toy_mix", 0};
+  Steps[3] = {reverse, Operands[3],   3, order(3), Units, 2 * Units,
+              "y",     "toy_reverse", 0};
 
   Model.abi_version = RESNETC_RT_ABI_VERSION;
   Model.input_count = 1;

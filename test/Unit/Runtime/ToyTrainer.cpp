@@ -54,10 +54,10 @@ ToyTrainer::ToyTrainer()
   BackwardOperands[2] = {RESNETC_RT_GRADIENTS, 0, 0, 0};
   UpdateOperands[0] = {RESNETC_RT_PARAMETERS, 0, WPlace, 0};
   UpdateOperands[1] = {RESNETC_RT_GRADIENTS, 0, 0, 0};
-  Steps[0] = {addExample, BackwardOperands, 3,        RESNETC_RT_SUM, 1,
-              0,          "loss",           "toy_add"};
-  Steps[1] = {descend, UpdateOperands, 2,        RESNETC_RT_ONCE, 1,
-              0,       "sgd",          "toy_sgd"};
+  Steps[0] = {addExample, BackwardOperands, 3, RESNETC_RT_SUM, 1, 0,
+              "loss",     "toy_add",        0};
+  Steps[1] = {descend, UpdateOperands, 2, RESNETC_RT_ONCE, 1, 0,
+              "sgd",   "toy_sgd",      0};
   for (resnetc_rt_model *Model : {&Evaluate, &Backward, &Update}) {
     Model->abi_version = RESNETC_RT_ABI_VERSION;
     Model->workspace_alignment = 64;
@@ -80,6 +80,9 @@ ToyTrainer::ToyTrainer()
   Trainer.label_input = 1;
   Trainer.label_classes = 3;
   Trainer.label_ignored = -100;
+  Trainer.gradients = &Gradient;
+  Trainer.gradient_count = 1;
+  Trainer.is_parallel = 1;
 }
 
 ToyTraining::ToyTraining(const ToyTrainer &Toy) {

@@ -32,6 +32,8 @@ public:
 
   resnetc_rt_trainer Trainer = {};
   std::vector<resnetc_kept_info> Kept;
+  /// The step of loss and gradient, whose last operand is the gradient.
+  resnetc_rt_step &getBackwardStep() { return Steps[0]; }
 
 private:
   resnetc_tensor_info Inputs[2] = {};
@@ -39,6 +41,7 @@ private:
   resnetc_rt_operand BackwardOperands[3] = {};
   resnetc_rt_operand UpdateOperands[2] = {};
   resnetc_rt_step Steps[2] = {};
+  resnetc_rt_gradient Gradient = {0, 1};
   resnetc_rt_model Evaluate = {}, Backward = {}, Update = {};
   std::vector<float> InitialW, InitialSetting;
   std::vector<const void *> Initial;

@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 using namespace resnetc::test;
@@ -60,6 +61,25 @@ TEST_F(TrainTest, StepsAndAccumulation) {
       resnetc_rt_update(&Toy.Trainer, &Kept.Training, nullptr, 0, nullptr),
       RESNETC_OK);
   EXPECT_EQ(w(), (std::vector<float>{-5, -4, -3}));
+}
+
+TEST_F(TrainTest, Seed) {
+  auto seed = [&](uint64_t Seed) {
+    return resnetc_rt_seed(&Toy.Trainer, &Kept.Training, Seed);
+  };
+  EXPECT_EQ(seed(7), RESNETC_OK);
+  EXPECT_EQ(Kept.State, std::vector<float>(16, 0)) << "draws nothing";
+  Toy.Kept.push_back({"random", RESNETC_RANDOM, 1, {3}, 16});
+  Toy.Trainer.kept = Toy.Kept.data();
+  Toy.Trainer.kept_count = static_cast<int64_t>(Toy.Kept.size());
+  uint32_t Words[4] = {9, 9, 9, 9};
+  std::memcpy(&Kept.State[4], Words, sizeof(Words));
+  EXPECT_EQ(seed(0x123456789abcdef0), RESNETC_OK);
+  std::memcpy(Words, &Kept.State[4], sizeof(Words));
+  EXPECT_EQ(std::vector<uint32_t>(Words, Words + 4),
+            (std::vector<uint32_t>{0x9abcdef0, 0x12345678, 0, 9}));
+  Kept.Training.state = nullptr;
+  EXPECT_EQ(seed(1), RESNETC_ERROR_ARGUMENT);
 }
 
 TEST_F(TrainTest, LabelsThatNameNoClass) {

@@ -68,6 +68,16 @@ static bool isReadBefore(Value old, Value next) {
   return true;
 }
 
+/// After which nothing reads `old`, and `next` is computed: what waits for it
+/// should not have to wait longer.
+static Operation *findLastUser(Value old, Value next) {
+  SmallVector<Operation *> users;
+  collectUsers(old, users);
+  collectUsers(next, users);
+  return *llvm::max_element(
+      users, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+}
+
 void UpdateInPlace::runOnOperation() {
   func::FuncOp function = getOperation();
   if (!function.getBody().hasOneBlock())
@@ -84,12 +94,13 @@ void UpdateInPlace::runOnOperation() {
     if (isReadBefore(old, next))
       continue;
     ++numCopied;
+    Operation *last = findLastUser(old, next);
     b.setInsertionPointToStart(&body);
     auto type = cast<MemRefType>(next.getType());
     auto buffer = BufferOp::create(b, next.getLoc(), type, IntegerAttr(),
                                    isSharedMemory(next));
     next.replaceAllUsesWith(buffer);
-    b.setInsertionPoint(body.getTerminator());
+    b.setInsertionPointAfter(last);
     buildFlatCopy(b, next.getLoc(), buffer, next);
   }
 }

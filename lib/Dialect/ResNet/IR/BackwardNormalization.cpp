@@ -83,6 +83,19 @@ Gradients BatchSizeOp::buildBackward(OpBuilder &, ValueRange) {
   return SmallVector<Value>{Value()};
 }
 
+/// The same elements are dropped of the gradient.
+Gradients DropoutOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  return onlyFirst(*this, b.create<DropoutOp>(gradients.front(), getExample(),
+                                              getRandom(), getRatioAttr(),
+                                              getStreamAttr()));
+}
+
+Gradients AllReduceOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
+  BackwardBuilder b(builder, *this);
+  return SmallVector<Value>{b.create<AllReduceOp>(gradients.front())};
+}
+
 Gradients LrnOp::buildBackward(OpBuilder &builder, ValueRange gradients) {
   BackwardBuilder b(builder, *this);
   if (failed(checkRank(*this, getInput())))

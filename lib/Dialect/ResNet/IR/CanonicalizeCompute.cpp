@@ -122,7 +122,8 @@ struct TrimTaps : OpRewritePattern<ConvOp> {
                     columns.count() == type.getDimSize(3)))
       return rewriter.notifyMatchFailure(op, "reads its input with all taps");
     SmallVector<int64_t> pads(op.getPads());
-    for (auto [d, taps] : llvm::enumerate(ArrayRef<ReadTaps>{rows, columns})) {
+    const ReadTaps both[] = {rows, columns};
+    for (auto [d, taps] : llvm::enumerate(both)) {
       int64_t dilation = op.getDilations()[d];
       pads[d] -= taps.first * dilation;
       pads[d + 2] -= (type.getDimSize(d + 2) - 1 - taps.last) * dilation;

@@ -111,6 +111,13 @@ LayoutChoice BatchNormOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
     return LayoutChoice(getNumOperands());
   return keepLayout(*this, blocks);
 }
+LayoutChoice DropoutOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
+  LayoutChoice choice(getNumOperands());
+  choice.operands.front().block = choice.resultBlock =
+      std::max<int64_t>(blocks.front(), 1);
+  choice.resultTakesHalo = choice.resultBlock > 1 && hasRank(getInput(), 4);
+  return choice;
+}
 LayoutChoice ClipOp::chooseLayout(ArrayRef<int64_t> blocks, int64_t) {
   return keepLayout(*this, blocks);
 }

@@ -8,6 +8,8 @@
 
 #include "InferWindows.h"
 #include "llvm/Support/CheckedArithmetic.h"
+#include "llvm/Support/MathExtras.h"
+#include <cmath>
 
 using namespace mlir;
 
@@ -253,6 +255,67 @@ LogicalResult BatchSizeOp::inferReturnTypes(MLIRContext *context, MaybeLoc loc,
   return addTensor(types, loc, {},
                    element.isF64() ? element : Float32Type::get(context));
 }
+
+//===----------------------------------------------------------------------===//
+// Random numbers
+//===----------------------------------------------------------------------===//
+
+LogicalResult DropoutOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
+                                          Adaptor adaptor, Types &types) {
+  Value example = adaptor.getExample(), random = adaptor.getRandom();
+  if (!example != !random)
+    return emitOptionalError(loc, "examples and random numbers go together");
+  float ratio = adaptor.getRatio().convertToFloat();
+  if (!(ratio >= 0) || ratio >= 1)
+    return emitOptionalError(loc, "the ratio is ", ratio,
+                             ", but must be from 0 and less than 1");
+  if (!llvm::isUInt<32>(adaptor.getStream()))
+    return emitOptionalError(loc, "the stream is ", adaptor.getStream(),
+                             ", but must have 32 bits");
+  auto input = shapeOf(adaptor.getInput());
+  if (input && example) {
+    if (input->empty())
+      return emitOptionalError(loc, "the input has no examples");
+    auto numbers = shapeOf(example), words = shapeOf(random);
+    if (numbers && failed(checkShapes(loc, "example", *numbers, "the batch is",
+                                      {input->front()})))
+      return failure();
+    if (words && failed(checkShapes(loc, "random", *words,
+                                    "a key and a number are", {3})))
+      return failure();
+    std::optional<int64_t> size = product(input->drop_front());
+    bool isKnown =
+        !llvm::is_contained(input->drop_front(), ShapedType::kDynamic);
+    if (isKnown && (!size || *size > std::numeric_limits<uint32_t>::max()))
+      return emitOptionalError(loc,
+                               "an example has more than 2^32 - 1 elements");
+  }
+  return addLike(types, adaptor.getInput());
+}
+
+uint32_t DropoutOp::getThreshold() {
+  // A ratio of f32 that is less than 1 is so by 2^-24 at least.
+  return static_cast<uint32_t>(
+      std::llround(std::ldexp(getRatio().convertToDouble(), 32)));
+}
+
+OpFoldResult DropoutOp::fold(FoldAdaptor) {
+  bool keepsAll = getRatio().isZero() && getInput().getType() == getType();
+  return keepsAll ? getInput() : OpFoldResult();
+}
+
+//===----------------------------------------------------------------------===//
+// Processes
+//===----------------------------------------------------------------------===//
+
+LogicalResult AllReduceOp::inferReturnTypes(MLIRContext *, MaybeLoc,
+                                            Adaptor adaptor, Types &types) {
+  return addLike(types, adaptor.getInput());
+}
+
+//===----------------------------------------------------------------------===//
+// Filters
+//===----------------------------------------------------------------------===//
 
 LogicalResult TransposeFilterOp::inferReturnTypes(MLIRContext *, MaybeLoc loc,
                                                   Adaptor adaptor,

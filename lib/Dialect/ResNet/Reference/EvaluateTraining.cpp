@@ -7,9 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "EvaluateWindows.h"
+#include "resnetc/Support/Philox.h"
 #include <cmath>
 
 using namespace mlir;
+using namespace resnetc;
 using namespace resnetc::resnet;
 
 //===----------------------------------------------------------------------===//
@@ -214,6 +216,50 @@ LogicalResult BatchSizeOp::evaluate(Operands operands, Results results) {
   results[0].values[0] = static_cast<double>(operands[0]->shape[0]);
   return success();
 }
+
+//===----------------------------------------------------------------------===//
+// Random numbers
+//===----------------------------------------------------------------------===//
+
+LogicalResult DropoutOp::evaluate(Operands operands, Results results) {
+  const ReferenceTensor &input = *operands[0];
+  if (!getExample()) {
+    results[0] = input;
+    return success();
+  }
+  const ReferenceTensor &example = *operands[1], &random = *operands[2];
+  if (input.rank() == 0 || example.size() != input.shape[0] ||
+      random.size() != 3)
+    return emitError("has operands of shapes that do not fit");
+  auto word = [](const ReferenceTensor &tensor, int64_t i) {
+    return static_cast<uint32_t>(tensor.asInt(i));
+  };
+  results[0].resize(input.shape);
+  Coordinates image(ArrayRef(input.shape).drop_front());
+  forEach(input.shape, [&](ArrayRef<int64_t> at) {
+    auto i = static_cast<uint32_t>(offsetOf(image, at.drop_front()));
+    auto drawn = philox::draw({i, word(example, at[0]), word(random, 2),
+                               static_cast<uint32_t>(getStream())},
+                              {word(random, 0), word(random, 1)});
+    if (drawn[0] >= getThreshold())
+      results[0].values[offsetOf(input.shape, at)] =
+          elementAt(input, at) / (1 - getRatio().convertToDouble());
+  });
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Processes
+//===----------------------------------------------------------------------===//
+
+LogicalResult AllReduceOp::evaluate(Operands operands, Results results) {
+  results[0] = *operands[0];
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Filters
+//===----------------------------------------------------------------------===//
 
 LogicalResult TransposeFilterOp::evaluate(Operands operands, Results results) {
   const ReferenceTensor &input = *operands[0];

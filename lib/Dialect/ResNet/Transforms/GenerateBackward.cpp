@@ -9,6 +9,7 @@
 #include "Losses.h"
 #include "Optimizers.h"
 #include "TrainableParameters.h"
+#include "TrainingForward.h"
 #include "TrainingFunction.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -109,6 +110,8 @@ LogicalResult GenerateBackward::checkOptions(func::FuncOp network) {
                              "softmax-cross-entropy only");
   if (nesterov && optimizer != OptimizerKind::SGD)
     return network.emitError("nesterov is of the optimizer sgd only");
+  if (syncBatchNorm && !dataParallel)
+    return network.emitError("sync-batch-norm needs data-parallel");
   return success();
 }
 
@@ -245,68 +248,8 @@ Value GenerateBackward::addLoss(TrainingFunction &function, Value output,
                                    role::setting, weightsOfClasses);
   else if (weightsOfClasses)
     weights = a.create<ConstantOp>(weightsOfClasses);
-  LossOptions options{loss, labelSmoothing, ignoreIndex};
+  LossOptions options{loss, labelSmoothing, ignoreIndex, dataParallel};
   return buildLoss(a, options, getLogits(loss, output), target, weights);
-}
-
-/// Mixes the statistics of a batch into the running ones, as
-/// torch.nn.BatchNorm2d does.
-static Value mixIn(Arithmetic &a, Value running, Value ofBatch,
-                   Value momentum) {
-  Value kept = a.sub(a.number(momentum, 1), momentum);
-  return a.add(a.mul(kept, running), a.mul(momentum, ofBatch));
-}
-
-/// n / (n - 1) for the n elements of a channel; at most n, where there is one.
-static Value unbiasing(Arithmetic &a, Value input) {
-  double size = 1;
-  for (int64_t dimension : Arithmetic::typeOf(input).getShape().drop_front(2))
-    size *= static_cast<double>(dimension);
-  Value count = a.create<BatchSizeOp>(input);
-  Value one = a.number(count, 1);
-  if (size != 1)
-    count = a.mul(count, a.number(count, size));
-  return a.div(count, a.max(a.sub(count, one), one));
-}
-
-/// Makes batch normalizations take the statistics of the batch, and computes
-/// what the running ones, which are arguments, become.
-static SmallVector<Value> useBatchStatistics(TrainingFunction &function,
-                                             const IRMapping &values,
-                                             ArrayRef<BatchNormOp> batchNorms,
-                                             ArrayRef<BlockArgument> buffers) {
-  llvm::SmallDenseMap<Value, Value> running;
-  for (BlockArgument buffer : buffers)
-    running[buffer] = buffer;
-  Value momentum;
-  if (!batchNorms.empty())
-    momentum = function.addSetting("batch_norm_momentum", 0.1);
-  for (BatchNormOp original : batchNorms) {
-    auto norm = cast<BatchNormOp>(values.lookup(original.getOperation()));
-    OpBuilder builder(norm);
-    auto ofBatch =
-        BatchStatisticsOp::create(builder, norm.getLoc(), norm.getInput());
-    Arithmetic a(function.getBuilder(), norm.getLoc());
-    Value &mean = running[norm.getMean()];
-    mean = mixIn(a, mean, ofBatch.getMean(), momentum);
-    Value &variance = running[norm.getVariance()];
-    Value unbiased =
-        a.mul(ofBatch.getVariance(), unbiasing(a, norm.getInput()));
-    variance = mixIn(a, variance, unbiased, momentum);
-    norm.getMeanMutable().assign(ofBatch.getMean());
-    norm.getVarianceMutable().assign(ofBatch.getVariance());
-  }
-  return llvm::map_to_vector(
-      buffers, [&](BlockArgument buffer) { return running[buffer]; });
-}
-
-/// `next`, or `running` where the loss is no finite number: a batch with one
-/// number that is none must not spoil statistics for ever.
-static Value keepFinite(Arithmetic &a, Value loss, Value next, Value running) {
-  Value isFinite =
-      a.create<LessOp>(a.create<AbsOp>(loss),
-                       a.number(loss, std::numeric_limits<double>::infinity()));
-  return a.create<WhereOp>(isFinite, next, running);
 }
 
 LogicalResult
@@ -349,8 +292,10 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   SmallVector<BlockArgument> gradients;
   for (BlockArgument parameter : parameters)
     gradients.push_back(function.addGradient(parameter));
-  SmallVector<Value> nextBuffers =
-      useBatchStatistics(function, values, learned.batchNorms, buffers);
+  BlockArgument random = useRandomNumbers(
+      function, [&](StringRef name) { return names.makeUnique(name); });
+  SmallVector<Value> nextBuffers = useBatchStatistics(
+      function, values, learned.batchNorms, buffers, syncBatchNorm);
 
   Value lossValue = addLoss(function, outputs[lossOutput], target);
   SmallVector<Value> variables(parameters.begin(), parameters.end());
@@ -367,16 +312,28 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   if (failed(parts))
     return failure();
 
+  // That of all processes, which a share of it was differentiated for.
+  if (dataParallel)
+    lossValue =
+        AllReduceOp::create(builder, backward.getLoc(), lossValue).getResult();
   function.addResult(lossValue, names.makeUnique("loss"));
   for (auto [output, name] : llvm::zip_equal(outputs, outputNames))
     function.addResult(output, name);
   ArrayRef<Value> ofParameters = ArrayRef(*parts).take_front(parameters.size());
-  for (auto [argument, part] : llvm::zip_equal(gradients, ofParameters))
-    function.addUpdate(
-        AddOp::create(builder, backward.getLoc(), argument, part), argument);
+  for (auto [argument, part] : llvm::zip_equal(gradients, ofParameters)) {
+    // As soon as it is there, so that processes can add it up while others are
+    // computed.
+    OpBuilder behind(builder);
+    if (Operation *op = part.getDefiningOp())
+      behind.setInsertionPointAfter(op);
+    function.addUpdate(AddOp::create(behind, backward.getLoc(), argument, part),
+                       argument);
+  }
   Arithmetic a(builder, backward.getLoc());
   for (auto [argument, next] : llvm::zip_equal(buffers, nextBuffers))
     function.addUpdate(keepFinite(a, lossValue, next, argument), argument);
+  if (random)
+    function.addUpdate(countBatch(a, random), random);
   for (auto [i, part] :
        llvm::zip_equal(inputs, ArrayRef(*parts).drop_front(parameters.size())))
     function.addResult(part, names.makeUnique(inputNames[i] + ".gradient"));
@@ -385,10 +342,15 @@ GenerateBackward::buildBackward(func::FuncOp network, func::FuncOp backward,
   return success();
 }
 
-/// Makes arguments of what the network learns.
+/// Makes arguments of what the network learns, and drops nothing.
 static void makeInference(func::FuncOp network,
                           const TrainableParameters &learned) {
   auto names = namesOf(network.getAllResultAttrs(), network.getNumResults());
+  for (DropoutOp dropout : llvm::make_early_inc_range(
+           network.getBody().front().getOps<DropoutOp>())) {
+    dropout.replaceAllUsesWith(dropout.getInput());
+    dropout.erase();
+  }
   SmallVector<Value> outputs = takeOutputs(network);
   TrainingFunction function(network);
   IRMapping itself;

@@ -49,14 +49,19 @@ static Value sumAll(Arithmetic &a, Value value) {
                   /*keepdims=*/false);
 }
 
+/// How many examples count, of all processes if there are several.
+static Value countAll(Arithmetic &a, const LossOptions &options, Value count) {
+  return options.isParallel ? a.create<AllReduceOp>(count) : count;
+}
+
 /// The mean over all elements of all examples.
-static Value meanAll(Arithmetic &a, Value value) {
+static Value meanAll(Arithmetic &a, const LossOptions &options, Value value) {
   ArrayRef<int64_t> shape = Arithmetic::typeOf(value).getShape();
   double size = 1;
   for (int64_t dimension : shape.drop_front())
     size *= static_cast<double>(dimension);
   Value sum = sumAll(a, value);
-  Value count = a.create<BatchSizeOp>(value);
+  Value count = countAll(a, options, a.create<BatchSizeOp>(value));
   if (size != 1)
     count = a.mul(count, a.number(count, size));
   return a.div(sum, count);
@@ -95,7 +100,7 @@ static Value buildSoftmaxCrossEntropy(Arithmetic &a, const LossOptions &options,
   if (classWeights)
     weights = a.byChannel(classWeights, rank);
   Value weighted = weights ? a.mul(isClass, weights) : isClass;
-  Value count = sumAll(a, weighted);
+  Value count = countAll(a, options, sumAll(a, weighted));
 
   Value asked = weighted;
   if (options.labelSmoothing != 0) {
@@ -124,10 +129,10 @@ Value resnetc::resnet::buildLoss(Arithmetic &a, const LossOptions &options,
   case LossKind::BinaryCrossEntropy: {
     // -t log(s) - (1 - t) log(1 - s), for s = 1 / (1 + exp(-x))
     Value product = a.mul(logits, a.cast(target, f32));
-    return meanAll(a, a.sub(a.create<SoftplusOp>(logits), product));
+    return meanAll(a, options, a.sub(a.create<SoftplusOp>(logits), product));
   }
   case LossKind::MeanSquaredError:
-    return meanAll(a, a.square(a.sub(logits, a.cast(target, f32))));
+    return meanAll(a, options, a.square(a.sub(logits, a.cast(target, f32))));
   }
   llvm_unreachable("all kinds are above");
 }

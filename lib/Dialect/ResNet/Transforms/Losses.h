@@ -18,6 +18,9 @@ struct LossOptions {
   LossKind kind = LossKind::SoftmaxCrossEntropy;
   double labelSmoothing = 0;
   int64_t ignoreIndex = -100;
+  /// Whether the mean is over the examples of all processes, of which the loss
+  /// is this process's share.
+  bool isParallel = false;
 };
 
 /// What the loss is of, given an output of a network: the output, or what went

@@ -69,7 +69,7 @@ std::optional<int64_t> PlaceParameters::placeOf(DictionaryAttr attrs,
   int number = llvm::StringSwitch<int>(role)
                    .Cases({role::parameter, role::buffer}, 0)
                    .Case(role::gradient, 1)
-                   .Case(role::state, 2)
+                   .Cases({role::state, role::random}, 2)
                    .Case(role::setting, 3)
                    .Default(-1);
   if (number < 0)

@@ -367,7 +367,7 @@ bool SymbolicShapes::keepsBatch(Operation *op) const {
   return llvm::TypeSwitch<Operation *, bool>(op)
       .Case<ConvOp, ConvTransposeOp, MaxPoolOp, AvgPoolOp, GlobalAvgPoolOp,
             BatchNormOp, LrnOp, ClipOp, CastOp, ReorderOp, DepthToSpaceOp,
-            SpaceToDepthOp, MaxPoolGradientOp, AvgPoolGradientOp>(
+            SpaceToDepthOp, MaxPoolGradientOp, AvgPoolGradientOp, DropoutOp>(
           [](auto) { return true; })
       .Case([&](ResampleOp resample) {
         return positiveAxis(resample.getAxis(), inputRank) != 0;

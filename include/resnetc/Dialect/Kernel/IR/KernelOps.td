@@ -466,7 +466,8 @@ def Kernel_GenericOp : Kernel_ComputeOp<"generic", [
     For what has no kernel of its own. The body computes units [`begin`, `end`)
     of `units`; its arguments are the inputs, the outputs, `begin` and `end`.
     What units write must not overlap. `name` says what it computes, in the
-    names of kernels.
+    names of kernels. Where processes train together, an output that is
+    `all_reduce` is added up over them when it is computed.
 
     ```mlir
     kernel.generic "neg" ins(%x : memref<4x8xf64>) outs(%y : memref<4x8xf64>) units 4 {
@@ -479,7 +480,7 @@ def Kernel_GenericOp : Kernel_ComputeOp<"generic", [
   let arguments = (ins StrAttr:$name,
                        Arg<Variadic<Kernel_Buffer>, "", [MemRead]>:$inputs,
                        Arg<Variadic<Kernel_Buffer>, "", [MemWrite]>:$outputs,
-                       Kernel_IntAttr:$units);
+                       Kernel_IntAttr:$units, UnitAttr:$all_reduce);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
     $name (`ins` `(` $inputs^ `:` type($inputs) `)`)?
@@ -631,13 +632,14 @@ def Kernel_LaunchOp : Kernel_Op<"launch", [
     ```
 
     A step whose operands are all shared is computed `once` for the batch. One
-    that adds what it makes of each image to shared memory is a `sum`.
+    that adds what it makes of each image to shared memory is a `sum`. Behind one
+    that is `all_reduce` the last buffer is added up over processes.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee,
                        Variadic<Kernel_Buffer>:$buffers,
                        Kernel_IntAttr:$units, Kernel_IntAttr:$macs,
                        UnitAttr:$images_innermost, UnitAttr:$no_barrier,
-                       UnitAttr:$once, UnitAttr:$sum);
+                       UnitAttr:$once, UnitAttr:$sum, UnitAttr:$all_reduce);
   let assemblyFormat = [{
     $callee `(` $buffers `)` `units` $units `macs` $macs attr-dict
     `:` type($buffers)

@@ -224,6 +224,80 @@ def ResNet_BatchSizeOp : ResNet_Op<"batch_size", [Differentiable]> {
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
 }
 
+//===----------------------------------------------------------------------===//
+// Random numbers
+//===----------------------------------------------------------------------===//
+
+def ResNet_DropoutOp
+    : ResNet_Op<"dropout", [AttrSizedOperandSegments, BlockedLayout,
+                            Differentiable]> {
+  let summary = "Drops elements at random, in training";
+  let description = [{
+    ONNX's Dropout (opset 13). With two further operands an element becomes 0
+    with a probability of `ratio`, and is divided by 1 - `ratio` otherwise.
+    Without them it says where training drops, and is the identity: so a model
+    is imported for training, and `resnet-generate-backward` gives it operands.
+
+    Which elements are dropped depends on their places alone. Element i of an
+    example, in row-major order, is dropped if the first word of
+    Philox4x32-10 (Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as
+    easy as 1, 2, 3", 2011) is less than `ratio` * 2^32 for the key and counter
+
+        key = (random[0], random[1])
+        counter = (i, example, random[2], stream)
+
+    where `example` has the number of each example, and `random` is a seed of 64
+    bits, lower half first, and the number of the batch. `stream` tells apart the
+    dropouts of a network. What was infinite or no number is 0 when dropped.
+
+    ```mlir
+    %y = resnet.dropout %x example %n random %r {ratio = 2.000000e-01 : f32, stream = 1 : i64}
+       : (tensor<?x64x8x8xf32>, tensor<?xi64>, tensor<3xui32>) -> tensor<?x64x8x8xf32>
+    ```
+  }];
+  let arguments = (ins
+    ResNet_FloatTensor:$input,
+    Optional<TensorOf<[I64]>>:$example,
+    Optional<TensorOf<[UI32]>>:$random,
+    DefaultValuedAttr<F32Attr, "0.5f">:$ratio,
+    DefaultValuedAttr<ResNet_IntAttr, "0">:$stream
+  );
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = [{
+    $input (`example` $example^ `random` $random)? attr-dict
+    `:` functional-type(operands, results)
+  }];
+  let hasFolder = 1;
+  let extraClassDeclaration = compatibleReturnTypes # [{
+    /// What random words below it drop: ratio * 2^32.
+    uint32_t getThreshold();
+  }];
+}
+
+//===----------------------------------------------------------------------===//
+// Processes
+//===----------------------------------------------------------------------===//
+
+def ResNet_AllReduceOp : ResNet_Op<"all_reduce", [Differentiable]> {
+  let summary = "The sum over the processes that train together";
+  let description = [{
+    Of what each of them has of a tensor that its examples share; for one process
+    alone the tensor itself. All wait for all. The gradient is the same of
+    gradients: each process's loss depends on the sum.
+
+    ```mlir
+    %n = resnet.all_reduce %count : (tensor<f32>) -> tensor<f32>
+    ```
+  }];
+  let arguments = (ins ResNet_FloatTensor:$input);
+  let results = (outs ResNet_FloatTensor:$result);
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
+//===----------------------------------------------------------------------===//
+// Filters
+//===----------------------------------------------------------------------===//
+
 def ResNet_TransposeFilterOp : ResNet_Op<"transpose_filter"> {
   let summary = "The filters of a transposed convolution as those of one";
   let description = [{

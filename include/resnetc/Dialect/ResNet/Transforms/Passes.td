@@ -151,6 +151,17 @@ def ResNetGenerateBackward
     into the running ones with weight `batch_norm_momentum`, unless the loss is
     no finite number; `@net` has the running ones.
 
+    Dropouts drop in `@net_backward`, and not in `@net`. An argument of the role
+    "random" has the seed and the number of the batch, by which the result of the
+    same role is larger by 1; one of the role "example" has the number of each
+    example.
+
+    With `data-parallel`, processes each have a share of the batch. What losses
+    are divided by is added up over them (`resnet.all_reduce`), and so is the
+    loss that is returned; gradients are those of a process's share of it, so that
+    their sum is the gradient of the whole batch, whatever its shares are.
+    Statistics are those of a process's examples, or with `sync-batch-norm` of all.
+
     The losses are means over the examples of the batch:
 
     - `softmax-cross-entropy` of logits `?xCx...` and labels `?x...` of i64, as
@@ -251,7 +262,11 @@ def ResNetGenerateBackward
                "Patterns of the names of what is learned (default: all)">,
     Option<"gradientOfInput", "gradient-of-input", "bool", /*default=*/"false",
            "Also make the gradients with respect to the inputs, as results "
-           "INPUT.gradient">
+           "INPUT.gradient">,
+    Option<"dataParallel", "data-parallel", "bool", /*default=*/"false",
+           "Let the loss be the mean over the examples of all processes">,
+    Option<"syncBatchNorm", "sync-batch-norm", "bool", /*default=*/"false",
+           "Normalize by the statistics of all processes' examples, too">
   ];
   let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
   let statistics = [

@@ -44,6 +44,10 @@ inline constexpr llvm::StringLiteral buffer = "buffer";
 inline constexpr llvm::StringLiteral gradient = "gradient";
 inline constexpr llvm::StringLiteral state = "state";
 inline constexpr llvm::StringLiteral setting = "setting";
+/// The seed of random numbers and the number of the next batch.
+inline constexpr llvm::StringLiteral random = "random";
+/// The number of each example, which nobody keeps: the runtime counts them.
+inline constexpr llvm::StringLiteral example = "example";
 } // namespace role
 
 /// The functions made of a network `@NAME` are `@NAME_backward` and
