@@ -12,9 +12,9 @@
 |* goes; if the file is there already, learning goes on from it.              *|
 |*                                                                            *|
 |*   resnetc resnet18.onnx --train --trainable='fc.*' --name=net -o net.o     *|
-|*   cc -std=c99 -I. examples/finetune/finetune.c                            *|
-|*      examples/finetune/pictures.c net.o build/lib/libresnetc_rt.a          *|
-|*      -lpthread -lm -o finetune                                             *|
+|*   cc -std=c99 -I. examples/finetune/finetune.c                             *|
+|*      examples/finetune/network.c examples/finetune/pictures.c net.o        *|
+|*      build/lib/libresnetc_rt.a -lpthread -lm -o finetune                   *|
 |*   ./finetune pictures trained.ckpt                                         *|
 |*   resnetc --from-checkpoint trained.ckpt resnet18.onnx -o trained.onnx     *|
 |*                                                                            *|
@@ -22,14 +22,12 @@
 
 #define _POSIX_C_SOURCE 200809L
 
-#include "net.h"
+#include "network.h"
 #include "pictures.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { BATCH = 16, EPOCHS = 10, TEST_EVERY = 5 };
 
@@ -39,68 +37,6 @@ typedef struct numbers {
   size_t count;
 } numbers;
 
-/* A network with all memory that it needs. */
-typedef struct network {
-  resnetc_training training;
-  resnetc_workspace workspace;
-  resnetc_context context;
-  int64_t input_size, classes; /* of one picture */
-  float *input, *scores;       /* of a batch */
-  int64_t label[BATCH];
-} network;
-
-static void check(const char *what, int status) {
-  if (status == RESNETC_OK)
-    return;
-  fail(what, status == RESNETC_ERROR_FILE ? strerror(errno)
-                                          : net_error_string(status));
-}
-
-static void *allocate(size_t size) {
-  void *memory = NULL;
-  if (posix_memalign(&memory, net_workspace_alignment, size ? size : 1))
-    fail("finetune", "out of memory");
-  return memory;
-}
-
-static network create_network(void) {
-  network net = {
-      {NULL, NULL, NULL, NULL}, {NULL, 0}, {0}, 1, 0, NULL, NULL, {0}};
-  const resnetc_tensor_info *input = &net_inputs[0];
-  const resnetc_tensor_info *output = &net_outputs[0];
-  if (net_input_count != 1 || input->rank != 4 || input->dims[1] != CHANNELS ||
-      input->element_type != RESNETC_FLOAT32 || output->rank != 2 ||
-      net_backward_output_count != 2)
-    fail("net", "is no classifier of pictures, channels first");
-  for (int32_t i = 1; i < input->rank; ++i)
-    net.input_size *= input->dims[i];
-  net.classes = output->dims[1];
-  net.training.parameters = allocate(net_training_sizes.parameters);
-  net.training.gradients = allocate(net_training_sizes.gradients);
-  net.training.state = allocate(net_training_sizes.state);
-  net.training.settings = allocate(net_training_sizes.settings);
-  net.workspace.size = net_workspace_size(BATCH);
-  net.workspace.data = allocate(net.workspace.size);
-  net.input = allocate(sizeof(float) * BATCH * (size_t)net.input_size);
-  net.scores = allocate(sizeof(float) * BATCH * (size_t)net.classes);
-  net.context.pool =
-      check_memory(resnetc_pool_create((int)sysconf(_SC_NPROCESSORS_ONLN)));
-  check("net", net_prepare());
-  check("net", net_initialize(&net.training));
-  return net;
-}
-
-static void destroy_network(network *net) {
-  resnetc_pool_destroy(net->context.pool);
-  free(net->training.parameters);
-  free(net->training.gradients);
-  free(net->training.state);
-  free(net->training.settings);
-  free(net->workspace.data);
-  free(net->input);
-  free(net->scores);
-}
-
 /* Prepares a batch of the pictures from `begin` on; its size. */
 static int64_t fill_batch(network *net, const pictures *pictures,
                           const numbers *numbers, size_t begin) {
@@ -109,8 +45,9 @@ static int64_t fill_batch(network *net, const pictures *pictures,
     size = BATCH;
   for (size_t i = 0; i < size; ++i) {
     size_t number = numbers->list[begin + i];
-    write_input(pictures, number, net->input + i * (size_t)net->input_size);
-    net->label[i] = pictures->list[number].label;
+    write_input(pictures, number, as_it_is,
+                net->input + i * (size_t)net->input_size);
+    net->labels[i] = pictures->list[number].label;
   }
   return (int64_t)size;
 }
@@ -135,7 +72,7 @@ static double learn(network *net, const pictures *pictures,
   for (size_t begin = 0; begin < numbers->count; begin += BATCH) {
     int64_t batch = fill_batch(net, pictures, numbers, begin);
     float loss;
-    const void *inputs[] = {net->input, net->label};
+    const void *inputs[] = {net->input, net->labels};
     void *outputs[] = {&loss, net->scores};
     check("train_step", net_train_step(inputs, outputs, batch, &net->training,
                                        net->workspace, &net->context));
@@ -161,7 +98,7 @@ static size_t count_right(network *net, const pictures *pictures,
       for (int64_t c = 1; c < (int64_t)pictures->class_count; ++c)
         if (scores[c] > scores[best])
           best = c;
-      right += best == net->label[i];
+      right += best == net->labels[i];
     }
   }
   return right;
@@ -174,9 +111,8 @@ int main(int argc, char **argv) {
     return 2;
   }
   const char *checkpoint = argv[2];
-  network net = create_network();
-  pictures pictures = read_pictures(argv[1], (int)net_inputs[0].dims[2],
-                                    (int)net_inputs[0].dims[3]);
+  network net = create_network(BATCH);
+  pictures pictures = read_pictures(argv[1], net.height, net.width);
   if (pictures.class_count < 2)
     fail(argv[1], "needs two folders of pictures");
   if ((int64_t)pictures.class_count > net.classes)

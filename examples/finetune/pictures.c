@@ -32,7 +32,7 @@ void fail(const char *what, const char *why) {
 
 void *check_memory(void *memory) {
   if (!memory)
-    fail("finetune", "out of memory");
+    fail("memory", "there is not enough");
   return memory;
 }
 
@@ -102,6 +102,13 @@ static unsigned char *read_picture(const char *path, int height, int width) {
   return pixels;
 }
 
+void add_picture(pictures *pictures, unsigned char *pixels, int64_t label) {
+  pictures->list = check_memory(
+      realloc(pictures->list, (pictures->count + 1) * sizeof(picture)));
+  picture picture = {pixels, label};
+  pictures->list[pictures->count++] = picture;
+}
+
 pictures read_pictures(const char *folder, int height, int width) {
   pictures result = {NULL, 0, height, width, NULL, 0};
   result.classes = list(folder, 1, &result.class_count);
@@ -113,10 +120,7 @@ pictures read_pictures(const char *folder, int height, int width) {
       char *path = join(class_folder, names[i]);
       unsigned char *pixels = read_picture(path, height, width);
       if (pixels) {
-        result.list = check_memory(
-            realloc(result.list, (result.count + 1) * sizeof(picture)));
-        picture picture = {pixels, (int64_t)label};
-        result.list[result.count++] = picture;
+        add_picture(&result, pixels, (int64_t)label);
       } else {
         fprintf(stderr, "warning: %s: %s\n", path, stbi_failure_reason());
       }
@@ -138,13 +142,26 @@ void free_pictures(pictures *pictures) {
   free(pictures->classes);
 }
 
-void write_input(const pictures *pictures, size_t number, float *input) {
+const placement as_it_is = {0, 0, 0};
+
+void write_input(const pictures *pictures, size_t number, placement place,
+                 float *input) {
   static const float mean[] = {0.485f, 0.456f, 0.406f};
   static const float deviation[] = {0.229f, 0.224f, 0.225f};
   const unsigned char *pixels = pictures->list[number].pixels;
-  size_t area = (size_t)pictures->height * (size_t)pictures->width;
-  for (size_t i = 0; i < area; ++i)
-    for (size_t c = 0; c < CHANNELS; ++c)
-      input[c * area + i] =
-          ((float)pixels[i * CHANNELS + c] / 255.0f - mean[c]) / deviation[c];
+  int height = pictures->height;
+  int width = pictures->width;
+  for (int c = 0; c < CHANNELS; ++c)
+    for (int y = 0; y < height; ++y)
+      for (int x = 0; x < width; ++x, ++input) {
+        int from_y = y + place.top;
+        int from_x = (place.flip ? width - 1 - x : x) + place.left;
+        *input = 0;
+        if (from_y < 0 || from_y >= height || from_x < 0 || from_x >= width)
+          continue;
+        size_t pixel = (size_t)from_y * (size_t)width + (size_t)from_x;
+        *input =
+            ((float)pixels[pixel * CHANNELS + (size_t)c] / 255.0f - mean[c]) /
+            deviation[c];
+      }
 }

@@ -36,8 +36,18 @@ void *check_memory(void *memory);
 pictures read_pictures(const char *folder, int height, int width);
 void free_pictures(pictures *pictures);
 
+/* Adds a picture of height x width x RGB, which free_pictures frees. */
+void add_picture(pictures *pictures, unsigned char *pixels, int64_t label);
+
+/* Where a picture is cut out, and whether left and right change places. */
+typedef struct placement {
+  int top, left, flip;
+} placement;
+extern const placement as_it_is;
+
 /* A picture as the network's input: channels first, normalized as PyTorch's
-   ImageNet models want it. */
-void write_input(const pictures *pictures, size_t number, float *input);
+   ImageNet models want it. Outside of the picture are zeros then. */
+void write_input(const pictures *pictures, size_t number, placement place,
+                 float *input);
 
 #endif /* FINETUNE_PICTURES_H */

@@ -11,12 +11,11 @@
 #include "resnetc/Dialect/Kernel/IR/WinogradError.h"
 #include "resnetc/Dialect/Kernel/Transforms/ScheduleModel.h"
 #include "resnetc/Driver/OutputFiles.h"
+#include "resnetc/Driver/TemporaryFolder.h"
 #include "resnetc/Runtime/ModelABI.h"
 #include "resnetc/Target/NetworkTable.h"
-#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/DynamicLibrary.h"
 #include "llvm/Support/FormatVariadic.h"
-#include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <memory>
@@ -217,19 +216,9 @@ static Expected<LayerTimes> timeLayers(const std::string &file,
 
 /// Measures the candidate of each shape that has this rank.
 Error Tuner::measure(size_t rank) {
-  SmallString<128> directory;
-  if (std::error_code code =
-          sys::fs::createUniqueDirectory("resnetc-tune", directory))
-    return createStringError(code, code.message());
-  auto pathOf = [&](StringRef file) {
-    SmallString<128> path(directory);
-    sys::path::append(path, file);
-    return std::string(path);
-  };
-  llvm::scope_exit cleanUp([&] {
-    if (std::error_code code = sys::fs::remove_directories(directory))
-      errs() << "warning: " << directory << ": " << code.message() << "\n";
-  });
+  Expected<TemporaryFolder> folder = TemporaryFolder::create("resnetc-tune");
+  if (!folder)
+    return folder.takeError();
 
   ScheduleTable trialTable = table;
   for (const auto &[key, shape] : shapes)
@@ -239,9 +228,9 @@ Error Tuner::measure(size_t rank) {
   trial.tune.clear();
   trial.verbose = false;
   trial.kind = OutputKind::SharedObject;
-  trial.output = pathOf("trial.so");
+  trial.output = folder->getFile("trial.so");
   trial.name = "trial" + std::to_string(rank);
-  trial.schedules = pathOf("schedules");
+  trial.schedules = folder->getFile("schedules");
   if (Error error = writeTable(trial.schedules, trialTable))
     return error;
   if (compile(trial) != CompileStatus::Success)

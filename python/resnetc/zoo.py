@@ -4,7 +4,8 @@
 """ResNets with seeded weights, as ONNX graphs shaped like exports.
 
     python3 -m resnetc.zoo NAME OUT.onnx [--seed N] [--opset N]
-        [--batch N|dynamic] [--image-size N] [--classes N] [--external-data]
+        [--batch N|dynamic] [--image-size N] [--classes N]
+        [--init trained|he] [--external-data]
     python3 -m resnetc.zoo --list
 
 Architectures:
@@ -35,6 +36,11 @@ mean and the variance of each channel through the graph (see Stats) for an
 input of independent N(0, 1) pixels.  The stored values are then moved a
 little away from these, as those of a trained network would be.
 
+With --init=he they are those to start training from: of convolutions N(0, 2 /
+fan-in) (He et al., "Delving Deep into Rectifiers", 2015), of the last layer
+N(0, 1 / fan-in), biases of 0, and of batch normalizations gamma 1, beta 0,
+mean 0 and variance 1.
+
 With a dynamic batch, shapes that depend on it are computed by nodes (Shape,
 Gather, Concat), as exporters write them; with a fixed one they are constants.
 """
@@ -50,6 +56,7 @@ from resnetc import (zoo_attention, zoo_detection, zoo_faces, zoo_keras,
 from resnetc.zoo_graph import Builder
 
 MIN_OPSET, MAX_OPSET = 9, 17
+INITS = ('trained', 'he')
 
 MODELS = {}
 for _module in (zoo_resnet, zoo_attention, zoo_detection, zoo_segmentation,
@@ -62,7 +69,8 @@ def names():
     return list(MODELS)
 
 
-def build(name, seed=0, opset=13, batch=1, image_size=None, classes=None):
+def build(name, seed=0, opset=13, batch=1, image_size=None, classes=None,
+          init='trained'):
     """Returns the model as onnx.ModelProto.  A classifier has the input
     [batch, 3, image_size, image_size] and the output [batch, classes]; the
     functions that write the other networks say what they have.
@@ -70,8 +78,9 @@ def build(name, seed=0, opset=13, batch=1, image_size=None, classes=None):
     batch is a number or 'dynamic'; image_size and classes default to what is
     usual for the network (224 and 1000, or 32 and 10 for the CIFAR networks).
     Networks of images that are no planes call the length of theirs image_size.
-    Raises ValueError for an unknown name, and for an opset or an image_size
-    that the network cannot have.
+    init is 'trained', or 'he' for weights to start training from.
+    Raises ValueError for an unknown name or init, and for an opset or an
+    image_size that the network cannot have.
     """
     spec = MODELS.get(name) or zoo_resnet.by_depth(name)
     if not spec:
@@ -80,12 +89,15 @@ def build(name, seed=0, opset=13, batch=1, image_size=None, classes=None):
     if not least <= opset <= MAX_OPSET:
         raise ValueError('opset %d is not in %d..%d'
                          % (opset, least, MAX_OPSET))
+    if init not in INITS:
+        raise ValueError('init %r is none of %s' % (init, ', '.join(INITS)))
     image_size = image_size or spec.get('image_size', 224)
     multiple = spec.get('size_multiple', 1)
     if image_size % multiple:
         raise ValueError('image size %d is no multiple of %d'
                          % (image_size, multiple))
-    b = Builder(opset, seed, 'batch' if batch == 'dynamic' else int(batch))
+    b = Builder(opset, seed, 'batch' if batch == 'dynamic' else int(batch),
+                init)
     network = spec.get('network', zoo_resnet.classifier)
     network(b, spec, image_size, classes or spec.get('classes', 1000))
     return b.model(name)
@@ -119,6 +131,9 @@ def main(argv=None):
     parser.add_argument('--batch', default='1', metavar='N|dynamic')
     parser.add_argument('--image-size', type=int)
     parser.add_argument('--classes', type=int)
+    parser.add_argument('--init', choices=INITS, default=INITS[0],
+                        help='weights as of a trained network, or to start '
+                        'training from')
     parser.add_argument('--external-data', action='store_true',
                         help='keep the weights in OUT.onnx.data')
     args = parser.parse_args(argv)
@@ -129,7 +144,7 @@ def main(argv=None):
         parser.error('NAME and OUT.onnx are needed')
     try:
         model = build(args.name, args.seed, args.opset, args.batch,
-                      args.image_size, args.classes)
+                      args.image_size, args.classes, args.init)
     except ValueError as error:
         parser.error(str(error))
     save(model, args.out, args.external_data)

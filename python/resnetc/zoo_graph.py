@@ -65,12 +65,14 @@ class Builder:
     A path is the dotted name of a module, such as layer1.0.conv1: its weight
     is layer1.0.conv1.weight, its node is /layer1/layer1.0/conv1/Conv.  batch
     is a number, or a name of what is known only when the network runs; then
-    shapes that depend on it are computed by nodes.
+    shapes that depend on it are computed by nodes.  init says what the weights
+    are (see resnetc.zoo).
     """
 
-    def __init__(self, opset, seed, batch=1):
+    def __init__(self, opset, seed, batch=1, init='trained'):
         self.opset = opset
         self.seed = seed
+        self.untrained = init == 'he'
         self.batch = batch
         self.nodes = []
         self.initializers = []
@@ -173,6 +175,8 @@ class Builder:
             return self.weights[name]
         weight = self.rng(name).standard_normal(
             shape, np.float32) * np.float32(scale)
+        if self.untrained:
+            return weight
         # [groups, 1, inputs / groups, 1...] times the weights of each group.
         inputs = len(mean) // groups
         taps = weight.swapaxes(0, 1) if transposed else weight
@@ -187,10 +191,13 @@ class Builder:
         return taps.reshape(shape)
 
     def add_bias(self, inputs, path, channels, stats, shift=0.0):
-        """Appends a bias of 0.1 N(0, 1) + shift to a node's inputs."""
+        """Appends a bias of 0.1 N(0, 1) + shift to a node's inputs; of shift
+        alone if nothing was learned yet."""
         name = path + '.bias'
         bias = self.rng(name).standard_normal(
             channels, np.float32) * np.float32(0.1) + np.float32(shift)
+        if self.untrained:
+            bias = np.full(channels, shift, np.float32)
         inputs.append(self.tensor(name, bias))
         return stats.affine(1.0, bias)
 
@@ -205,6 +212,8 @@ class Builder:
             pad = [d * (k // 2) for k, d in zip(kernel, dilation)]
         pad = spread(pad, rank)
         cin = x.channels // groups
+        if self.untrained:
+            gain = 1.0
         # He initialization by fan-in: keeps E[x^2] after a rectifier.
         weight = self.weight(path, (cout, cin, *kernel), gain * math.sqrt(
             2.0 / (cin * math.prod(kernel))), x.stats.mean, groups)
@@ -241,7 +250,8 @@ class Builder:
 
     def batch_norm(self, x, path, gamma=(0.5, 1.5), epsilon=EPSILON):
         """gamma in this range, beta 0.2 N(0, 1), running statistics within
-        20 % of the estimated variance and 5 % of a deviation of the mean."""
+        20 % of the estimated variance and 5 % of a deviation of the mean; if
+        nothing was learned yet, 1, 0, 0 and 1."""
         channels = x.channels
         names = [path + '.' + name for name in (
             'weight', 'bias', 'running_mean', 'running_var')]
@@ -253,6 +263,9 @@ class Builder:
             mean = x.stats.mean + (0.05 * np.sqrt(var)
                                    * rng.standard_normal(channels))
             var = var * rng.uniform(0.8, 1.2, channels)
+            if self.untrained:
+                gamma, var = np.ones((2, channels))
+                beta, mean = np.zeros((2, channels))
             for name, value in zip(names, (gamma, beta, mean, var)):
                 self.tensor(name, value.astype(np.float32))
         gamma, beta, mean, var = (self.weights[name] for name in names)

@@ -68,7 +68,7 @@ def resnet50v2(b, spec, image_size, classes):
     weight = b.rng('predictions/kernel').standard_normal(
         (x.channels, classes), np.float32) / np.float32(x.channels ** 0.5)
     bias = b.rng('predictions/bias').standard_normal(
-        classes, np.float32) * np.float32(0.1)
+        classes, np.float32) * np.float32(0 if b.untrained else 0.1)
     x = b.node('MatMul', [x, b.tensor('predictions/kernel', weight)],
                'predictions', x.stats)
     x = b.node('Add', [x, b.tensor('predictions/bias', bias)], 'predictions',

@@ -117,6 +117,34 @@ class ZooTest(unittest.TestCase):
                 self.assertNotEqual(first,
                                     small(name, seed=4).SerializeToString())
 
+    def test_weights_to_start_from(self):
+        """With init='he' no batch normalization has learned anything, and
+        convolutions keep the mean square of what follows a rectifier."""
+        model = zoo.build('cifar_resnet20a', seed=5, init='he')
+        self.check(model)
+        values = {t.name: numpy_helper.to_array(t)
+                  for t in model.graph.initializer}
+        for node in model.graph.node:
+            if node.op_type == 'BatchNormalization':
+                for name, value in zip(node.input[1:], (1, 0, 0, 1)):
+                    np.testing.assert_array_equal(values[name], value, name)
+            if node.op_type == 'Conv':
+                weight = values[node.input[1]]
+                deviation = np.sqrt(2 / np.prod(weight.shape[1:]))
+                self.assertLess(abs(weight.std() / deviation - 1), 0.1)
+                self.assertLess(abs(weight.mean()), 0.1 * deviation)
+        np.testing.assert_array_equal(values['fc.bias'], 0)
+        again = zoo.build('cifar_resnet20a', seed=5, init='he')
+        self.assertEqual(model.SerializeToString(), again.SerializeToString())
+        other = zoo.build('cifar_resnet20a', seed=6, init='he')
+        self.assertNotEqual(model.SerializeToString(),
+                            other.SerializeToString())
+        for name in FAMILIES:
+            with self.subTest(name):
+                self.check(small(name, init='he'))
+        with self.assertRaises(ValueError):
+            zoo.build('resnet18', init='lecun')
+
     def test_operators(self):
         count = operators(zoo.build('resnet50'))
         self.assertEqual(count, {

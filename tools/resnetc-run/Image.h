@@ -14,9 +14,6 @@
 
 namespace resnetc::run {
 
-/// Whether the file's name says that it is a picture.
-bool isImage(const std::string &Path);
-
 /// Reads a picture into the first image of `Input`, which must be of rank 4
 /// with three channels, second (NCHW) or last (NHWC).
 ///

@@ -10,6 +10,7 @@
 #include "Error.h"
 #include "Image.h"
 #include "TensorFile.h"
+#include "resnetc/Support/Picture.h"
 
 #include <cmath>
 #include <optional>
@@ -130,7 +131,7 @@ Inputs resnetc::run::readInputs(const resnetc_rt_model &Model,
   std::vector<std::optional<TensorFile>> Files(Paths.size());
   std::vector<int64_t> FileBatches(Paths.size());
   for (size_t I = 0; I < Paths.size(); ++I) {
-    if (Paths[I].empty() || isImage(Paths[I]))
+    if (Paths[I].empty() || resnetc::isPictureName(Paths[I]))
       continue;
     Files[I] = TensorFile::open(Paths[I], Model.inputs[I]);
     FileBatches[I] = Files[I]->matchShape(Model.inputs[I]);

@@ -16,6 +16,7 @@
 #include "Profile.h"
 #include "Report.h"
 #include "TensorFile.h"
+#include "resnetc/Support/Picture.h"
 
 #include <algorithm>
 #include <chrono>
@@ -121,7 +122,8 @@ static void runOften(Session &Run, const Options &Opts, Profile &Layers,
 
 /// How many classes to print when --top does not say.
 static int64_t defaultTop(const Options &Opts) {
-  bool HasImage = std::any_of(Opts.Inputs.begin(), Opts.Inputs.end(), isImage);
+  bool HasImage = std::any_of(Opts.Inputs.begin(), Opts.Inputs.end(),
+                              resnetc::isPictureName);
   return HasImage || !Opts.Labels.empty() ? 5 : 0;
 }
 

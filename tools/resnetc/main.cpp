@@ -6,15 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinTypes.h"
-#include "mlir/IR/MLIRContext.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Support/Timing.h"
-#include "resnetc/Driver/Compile.h"
+#include "resnetc/Driver/CommandLine.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/IR/PassTimingInfo.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
@@ -80,44 +75,7 @@ static cl::opt<bool>
     train("train", cl::cat(category),
           cl::desc("Compile what trains the network: a step, forward, backward "
                    "and optimizer"));
-static cl::opt<resnet::LossKind>
-    loss("loss", cl::cat(category), cl::desc("What --train makes small:"),
-         cl::init(resnet::LossKind::SoftmaxCrossEntropy),
-         cl::values(clEnumValN(resnet::LossKind::SoftmaxCrossEntropy,
-                               "softmax-cross-entropy",
-                               "of logits and labels (default)"),
-                    clEnumValN(resnet::LossKind::BinaryCrossEntropy,
-                               "binary-cross-entropy", "of logits and targets"),
-                    clEnumValN(resnet::LossKind::MeanSquaredError, "mse",
-                               "mean squared difference from targets")));
-static cl::opt<resnet::OptimizerKind>
-    optimizer("optimizer", cl::cat(category),
-              cl::desc("How --train makes a step:"),
-              cl::init(resnet::OptimizerKind::SGD),
-              cl::values(clEnumValN(resnet::OptimizerKind::SGD, "sgd",
-                                    "gradient descent with momentum (default)"),
-                         clEnumValN(resnet::OptimizerKind::AdamW, "adamw",
-                                    "Adam with decoupled weight decay"),
-                         clEnumValN(resnet::OptimizerKind::LARS, "lars",
-                                    "layer-wise adaptive rates")));
-static cl::opt<bool> nesterov("nesterov", cl::cat(category),
-                              cl::desc("Nesterov's momentum, with sgd"));
-static cl::opt<double>
-    labelSmoothing("label-smoothing", cl::cat(category), cl::init(0),
-                   cl::desc("What of a label is spread over all classes"));
-static cl::opt<int64_t> ignoreIndex("ignore-index", cl::cat(category),
-                                    cl::init(-100),
-                                    cl::desc("A label that does not count"));
-static cl::list<std::string> classWeights(
-    "class-weights", cl::CommaSeparated, cl::value_desc("W[,W...]|setting"),
-    cl::cat(category),
-    cl::desc("What each class counts in the loss, or 'setting' to give it at "
-             "run time"));
-static cl::list<std::string>
-    trainable("trainable", cl::CommaSeparated, cl::value_desc("GLOB[,GLOB...]"),
-              cl::cat(category),
-              cl::desc("Parameters that --train changes, by their names in the "
-                       "model (default: all)"));
+static TrainingOptions trainingOptions(category);
 static cl::opt<std::string>
     gradientOf("gradient-of", cl::value_desc("input"), cl::cat(category),
                cl::desc("With --train, also make the gradient with respect to "
@@ -154,36 +112,12 @@ static bool isIdentifier(llvm::StringRef text) {
                       [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
-/// The runtime lies beside the compiler: build/{bin,lib}, prefix/{bin,lib}.
-static std::string findRuntime(const char *argv0) {
-  static int anchor = 0;
-  llvm::SmallString<128> path(llvm::sys::fs::getMainExecutable(argv0, &anchor));
-  llvm::sys::path::remove_filename(path);
-  llvm::sys::path::append(path, "..", "lib", "libresnetc_rt.a");
-  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  return std::string(path);
-}
-
-/// LLVM registers hundreds of options: --help shows resnetc's own, and
-/// --help-hidden all.
-static void hideOtherOptions() {
-  for (auto &[name, option] : cl::getRegisteredOptions())
-    if (name != "help" && name != "help-hidden" && name != "version" &&
-        !llvm::is_contained(option->Categories, &category))
-      option->setHiddenFlag(cl::Hidden);
-  cl::getRegisteredOptions()["help-hidden"]->setHiddenFlag(cl::NotHidden);
-}
-
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   // A limit of file sizes makes an error of writing then, not a crash. After
   // InitLLVM, which handles the signal as one.
   std::signal(SIGXFSZ, SIG_IGN);
-  mlir::registerAsmPrinterCLOptions();
-  mlir::registerMLIRContextCLOptions();
-  mlir::registerPassManagerCLOptions();
-  mlir::registerDefaultTimingManagerCLOptions();
-  hideOtherOptions();
+  registerCompilerOptions(category);
   cl::SetVersionPrinter(printVersion);
   if (!cl::ParseCommandLineOptions(
           argc, argv,
@@ -284,14 +218,7 @@ int main(int argc, char **argv) {
   if (train && !tune.empty())
     return usageError("--tune measures inference, not what --train compiles");
   if (train) {
-    auto &training = options.training.emplace();
-    training.loss = loss;
-    training.optimizer = optimizer;
-    training.nesterov = nesterov;
-    training.labelSmoothing = labelSmoothing;
-    training.ignoreIndex = ignoreIndex;
-    training.classWeights.assign(classWeights.begin(), classWeights.end());
-    training.trainable.assign(trainable.begin(), trainable.end());
+    auto &training = options.training.emplace(trainingOptions.get());
     training.gradientOfInput = !gradientOf.empty();
     training.dataParallel = dataParallel;
     training.syncBatchNorm = syncBatchNorm;

@@ -14,7 +14,7 @@
 
 #include "IndexCode.h"
 #include "ScalarBuilder.h"
-#include "resnetc/Dialect/ResNet/IR/Philox.h"
+#include "resnetc/Support/Philox.h"
 
 using namespace mlir;
 using namespace resnetc;

@@ -6,10 +6,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "resnetc/Dialect/ResNet/IR/Philox.h"
+#include "resnetc/Support/Philox.h"
 #include "gtest/gtest.h"
 
-namespace philox = resnetc::resnet::philox;
+namespace philox = resnetc::philox;
 using Counter = std::array<uint32_t, 4>;
 
 namespace {

@@ -7,10 +7,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "EvaluateWindows.h"
-#include "resnetc/Dialect/ResNet/IR/Philox.h"
+#include "resnetc/Support/Philox.h"
 #include <cmath>
 
 using namespace mlir;
+using namespace resnetc;
 using namespace resnetc::resnet;
 
 //===----------------------------------------------------------------------===//

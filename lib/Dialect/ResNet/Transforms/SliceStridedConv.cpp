@@ -12,7 +12,7 @@
 
 #include "RewriteUtils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/Transforms/WalkPatternRewriteDriver.h"
 #include "resnetc/Dialect/ResNet/Transforms/Passes.h"
 
 namespace resnetc::resnet {
@@ -64,8 +64,9 @@ struct SliceStridedConv
   void runOnOperation() override {
     RewritePatternSet patterns(&getContext());
     patterns.add<SlicePattern>(&getContext());
-    if (failed(applyPatternsGreedily(getOperation(), std::move(patterns))))
-      signalPassFailure();
+    // A greedy rewrite would merge initializers of one value, which are
+    // parameters yet to be learned, and forget their names.
+    walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };
 

@@ -13,13 +13,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef RESNETC_DIALECT_RESNET_IR_PHILOX_H
-#define RESNETC_DIALECT_RESNET_IR_PHILOX_H
+#ifndef RESNETC_SUPPORT_PHILOX_H
+#define RESNETC_SUPPORT_PHILOX_H
 
 #include <array>
 #include <cstdint>
 
-namespace resnetc::resnet::philox {
+namespace resnetc::philox {
 
 inline constexpr int rounds = 10;
 /// What a round multiplies words 0 and 2 by, and adds to the key.
@@ -41,6 +41,6 @@ inline std::array<uint32_t, 4> draw(std::array<uint32_t, 4> counter,
   return counter;
 }
 
-} // namespace resnetc::resnet::philox
+} // namespace resnetc::philox
 
-#endif // RESNETC_DIALECT_RESNET_IR_PHILOX_H
+#endif // RESNETC_SUPPORT_PHILOX_H
