@@ -23,7 +23,7 @@ using onnx::NodeProto;
 namespace resnetc::import {
 
 /// Of functions that call others twice, the number of nodes doubles with each.
-static constexpr size_t maxNodes = 200000;
+static constexpr size_t maxNodes = 65536;
 /// Branches within branches.
 static constexpr unsigned maxBranchDepth = 32;
 /// Of the names of calls that a message repeats.
