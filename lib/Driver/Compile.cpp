@@ -218,7 +218,7 @@ LogicalResult Compilation::lowerForGPU(ModuleOp module,
     batch = usualBatch;
   if (failed(runPasses(module, [&](OpPassManager &manager) {
         buildGPULayoutPipeline(manager, options.precision);
-        buildGPUKernelPipeline(manager, options.gpu, batch,
+        buildGPUKernelPipeline(manager, options.gpu, batch, options.gpuTile,
                                /*releaseConstants=*/true);
       })))
     return failure();

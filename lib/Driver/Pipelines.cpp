@@ -99,10 +99,11 @@ void resnetc::buildGPULayoutPipeline(OpPassManager &manager,
 }
 
 void resnetc::buildGPUKernelPipeline(OpPassManager &manager, StringRef chip,
-                                     int64_t batch, bool releaseConstants) {
+                                     int64_t batch, StringRef tile,
+                                     bool releaseConstants) {
   OpPassManager &functions = manager.nest<func::FuncOp>();
   functions.addPass(
-      kernel::createKernelSelectImplicitGemm({chip.str(), batch}));
+      kernel::createKernelSelectImplicitGemm({chip.str(), batch, tile.str()}));
   functions.addPass(kernel::createKernelPackWeights({releaseConstants}));
   functions.addPass(kernel::createKernelKeepHalos());
   functions.addPass(kernel::createKernelPlanMemory({/*gpu=*/true}));

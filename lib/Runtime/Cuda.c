@@ -27,6 +27,8 @@ static int load_functions(resnetc_rt_cuda *cuda) {
   }
   RESNETC_RT_CUDA_FUNCTIONS(RESNETC_RT_CUDA_LOAD)
 #undef RESNETC_RT_CUDA_LOAD
+  void *connect = dlsym(cuda->library, "cuGraphAddDependencies_v2");
+  memcpy(&cuda->graph_connect, &connect, sizeof connect);
   return 1;
 }
 

@@ -55,6 +55,20 @@ typedef struct cuda_kernel_node {
   void **extra;
 } cuda_kernel_node;
 
+/* CUgraphEdgeData: a kernel that starts when the blocks of another allow it. */
+typedef struct cuda_edge {
+  unsigned char from_port; /* 1: where blocks say griddepcontrol */
+  unsigned char to_port;
+  unsigned char type; /* 1: the later kernel waits by itself */
+  unsigned char reserved[5];
+} cuda_edge;
+
+/* What only drivers from version 12.3 on have; or NULL. */
+typedef cuda_result (*cuda_graph_connect)(cuda_graph graph,
+                                          const cuda_node *from,
+                                          const cuda_node *to,
+                                          const cuda_edge *edges, size_t count);
+
 /* The driver's functions, each by the name without its prefix. */
 #define RESNETC_RT_CUDA_FUNCTIONS(F)                                           \
   F(init, "cuInit", (unsigned flags))                                          \
@@ -117,6 +131,7 @@ typedef struct resnetc_rt_cuda {
   cuda_result(*member) arguments;
   RESNETC_RT_CUDA_FUNCTIONS(RESNETC_RT_CUDA_MEMBER)
 #undef RESNETC_RT_CUDA_MEMBER
+  cuda_graph_connect graph_connect;
 } resnetc_rt_cuda;
 
 /* Loads the driver. RESNETC_OK or RESNETC_ERROR_GPU_DRIVER. */

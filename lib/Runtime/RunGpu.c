@@ -6,12 +6,9 @@
 |*                                                                            *|
 |*===----------------------------------------------------------------------===*|
 |*                                                                            *|
-|* The steps of a network for a batch are one graph of launches, made at the
-first*|
-|* run with it. What lies in the network's memory of each image is, buffer
-after*|
-|* buffer, there for all images: a buffer starts at its offset times the
-batch.*|
+|* The steps of a network for a batch are one graph of launches, made when it *|
+|* is first run. What lies in the network's memory of each image is there for *|
+|* all images, buffer after buffer, each at its offset times the batch. *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 
@@ -91,6 +88,22 @@ static int prepare_launch(const gpu_run *run, int index, gpu_launch *launch) {
   return RESNETC_OK;
 }
 
+/* Adds a node behind another. Kernels that wait by themselves may start when
+   the blocks of that have. */
+static cuda_result add_node(const gpu_run *run, gpu_graph *graph,
+                            const cuda_node *last, cuda_node *node,
+                            const cuda_kernel_node *kernel) {
+  const resnetc_rt_cuda *cuda = &run->gpu->cuda;
+  int overlaps = cuda->graph_connect && run->network->model->gpu->major >= 9;
+  int is_free = !last || overlaps;
+  cuda_result result = cuda->graph_add_kernel(
+      node, graph->graph, is_free ? NULL : last, is_free ? 0 : 1, kernel);
+  if (result != CUDA_OK || !last || !overlaps)
+    return result;
+  cuda_edge edge = {.from_port = 1, .type = 1};
+  return cuda->graph_connect(graph->graph, last, node, &edge, 1);
+}
+
 static int build_graph(const gpu_run *run, gpu_graph *graph) {
   resnetc_gpu *gpu = run->gpu;
   const resnetc_rt_model *model = run->network->model;
@@ -103,8 +116,7 @@ static int build_graph(const gpu_run *run, gpu_graph *graph) {
       return status;
     if (launch.kernel.grid[0] == 0)
       continue;
-    result = gpu->cuda.graph_add_kernel(&graph->nodes[i], graph->graph, last,
-                                        last ? 1 : 0, &launch.kernel);
+    result = add_node(run, graph, last, &graph->nodes[i], &launch.kernel);
     last = &graph->nodes[i];
   }
   if (result == CUDA_OK)

@@ -32,7 +32,14 @@ Expected<GPUModel> GPUModel::get(StringRef chip) {
                              "sm_89, sm_90, sm_90a, sm_100, sm_100a, sm_103, "
                              "sm_103a, sm_120 and sm_120a");
   model.hasWgmma = number == 90 && model.isArchitecture;
-  if (number >= 90)
+  if (number >= 90) {
     model.multiprocessors = 132;
+    model.matrixProducts = 2048;
+  }
+  // Of workstations; sm_87 has as much as sm_80.
+  bool isSmall = is_contained({86, 89, 120}, number);
+  model.sharedBytes = (isSmall ? 100 : number >= 90 ? 228 : 164) << 10;
+  if (isSmall)
+    model.blockThreads = 1536;
   return model;
 }

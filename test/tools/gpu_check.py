@@ -43,9 +43,10 @@ CASES = [
     ('ecg_resnet1d_18', None, 'sm_80', 'f32', 1e-5),
     ('r3d_18', None, 'sm_90a', 'f16', 2e-3),
 ]
-# What is measured: model, architecture, precision.
-MEASURED = [('resnet50', 'sm_90a', 'f16'), ('resnet50', 'sm_90a', 'bf16')]
-BATCHES = [1, 32, 256]
+# What is measured: model, architecture, precision, batch.
+MEASURED = [('resnet50', 'sm_90a', 'f16', 1), ('resnet50', 'sm_90a', 'f16', 32),
+            ('resnet50', 'sm_90a', 'f16', 256),
+            ('resnet50', 'sm_90a', 'bf16', 256)]
 
 
 # ---------------------------------------------------------------------------
@@ -113,15 +114,19 @@ def pack(folder, only):
                           'tolerance': tolerance})
             print(f'{out}: {os.path.getsize(os.path.join(folder, out)) >> 10} '
                   'KB', flush=True)
-        for name, chip, precision in MEASURED:
+        for name, chip, precision, batch in MEASURED:
             if only and name not in only:
                 continue
-            model = write_model(name, None, work, 7)
-            out = f'{name}_{chip}_{precision}_measured.so'
+            model = write_model(name, None, work, 3)
+            out = f'{name}_{chip}_{precision}_batch{batch}.so'
             compile_object(model, os.path.join(folder, out),
-                           [f'--gpu={chip}', f'--precision={precision}'])
+                           [f'--gpu={chip}', f'--precision={precision}',
+                            f'--batch={batch}'])
             measured.append({'object': out, 'model': name,
-                             'precision': precision})
+                             'precision': precision, 'batch': batch})
+    for name in os.listdir(folder):
+        if name.endswith('.h'):
+            os.remove(os.path.join(folder, name))
     with open(os.path.join(folder, 'cases.json'), 'w') as file:
         json.dump({'cases': cases, 'measured': measured}, file, indent=1)
 
@@ -369,22 +374,22 @@ def run(folder, arguments):
     except ImportError:
         return failed
     if 'profile' in arguments.what:
-        for entry in content['measured'][:1]:
-            for batch in arguments.batches:
-                profile(folder, entry, batch)
+        for entry in content['measured']:
+            profile(folder, entry, entry['batch'])
     if 'measure' in arguments.what:
         for entry in content['measured']:
-            for batch in arguments.batches:
-                ours = measure_network(folder, entry, batch, arguments.seconds)
-                row = f'{entry["object"]} batch {batch}: {ours:.3f} ms'
-                for compiled in (False, True):
-                    if compiled and not arguments.compile:
-                        continue
-                    theirs = measure_pytorch(entry['model'], entry['precision'],
-                                             batch, compiled, arguments.seconds)
-                    row += (f', PyTorch {"compiled" if compiled else "eager"} '
-                            f'{theirs:.3f} ms ({ours / theirs:.2f})')
-                print(row, flush=True)
+            batch = entry['batch']
+            ours = measure_network(folder, entry, batch, arguments.seconds)
+            row = (f'{entry["object"]}: {ours:.3f} ms, '
+                   f'{1000 * batch / ours:.0f} images/s')
+            for compiled in (False, True):
+                if compiled and not arguments.compile:
+                    continue
+                theirs = measure_pytorch(entry['model'], entry['precision'],
+                                         batch, compiled, arguments.seconds)
+                row += (f'; PyTorch {"compiled" if compiled else "eager"} '
+                        f'{theirs:.3f} ms ({ours / theirs:.2f})')
+            print(row, flush=True)
     return failed
 
 
@@ -396,8 +401,6 @@ def main():
     parser.add_argument('--only', action='append', metavar='MODEL')
     parser.add_argument('--what', default='check,profile,measure',
                         type=lambda text: text.split(','))
-    parser.add_argument('--batches', default=BATCHES,
-                        type=lambda text: [int(n) for n in text.split(',')])
     parser.add_argument('--seconds', type=float, default=1)
     parser.add_argument('--no-compile', dest='compile', action='store_false')
     arguments = parser.parse_args()

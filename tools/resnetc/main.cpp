@@ -45,6 +45,10 @@ static cl::opt<std::string>
     gpu("gpu", cl::value_desc("sm_XY"), cl::cat(category),
         cl::desc("Compute on an NVIDIA GPU of this architecture, for example "
                  "sm_80 or sm_90a"));
+static cl::opt<std::string> gpuTile(
+    "gpu-tile", cl::value_desc("TILE"), cl::cat(category), cl::Hidden,
+    cl::desc("With --gpu, compute all convolutions with this tile, written as "
+             "in #kernel.implicit_gemm; for measuring"));
 static cl::opt<std::string>
     batch("batch", cl::value_desc("N|dynamic"), cl::cat(category),
           cl::desc("Batch size (default: any, unless the model depends on "
@@ -190,6 +194,7 @@ int main(int argc, char **argv) {
                       : precision == "bf16" ? Precision::BF16
                                             : Precision::F16;
   options.gpu = gpu;
+  options.gpuTile = gpuTile;
   if (!batch.empty() && batch != "dynamic") {
     int64_t size = 0;
     if (llvm::StringRef(batch).getAsInteger(10, size) || size < 1 ||

@@ -52,6 +52,8 @@ struct CompileOptions {
   std::vector<std::string> cpus;
   /// The GPU that computes, as LLVM names it; empty: the CPU.
   std::string gpu;
+  /// The tile of all its convolutions, for measuring; empty: the model's.
+  std::string gpuTile;
   std::optional<int64_t> batch; ///< Empty: dynamic where the model allows it.
   std::vector<InputShape> inputShapes; ///< In place of the file's.
   Precision precision = Precision::F32;

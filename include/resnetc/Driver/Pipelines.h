@@ -45,18 +45,20 @@ void buildKernelPipeline(mlir::OpPassManager &manager,
 /// `prefix`, and a network of steps that launch them.
 void buildVectorPipeline(mlir::OpPassManager &manager, llvm::StringRef prefix);
 
-/// Registers the pipelines for resnet-opt: `resnet-simplify`,
-/// `resnet-to-kernel` (for the host) and `kernel-to-llvm`.
 /// The same for a GPU, in place of the three before: layouts and buffers of the
 /// batch's images.
 void buildGPULayoutPipeline(mlir::OpPassManager &manager, Precision precision);
-/// Schedules for runs of mostly `batch` images, weights, memory.
+/// Schedules for runs of mostly `batch` images, or all with `tile` if that is
+/// not empty; weights, memory.
 void buildGPUKernelPipeline(mlir::OpPassManager &manager, llvm::StringRef chip,
-                            int64_t batch, bool releaseConstants);
+                            int64_t batch, llvm::StringRef tile,
+                            bool releaseConstants);
 /// A gpu.module.
 void buildGPUCodePipeline(mlir::OpPassManager &manager, llvm::StringRef prefix,
                           llvm::StringRef chip);
 
+/// Registers the pipelines for resnet-opt: `resnet-simplify`,
+/// `resnet-to-kernel` (for the host) and `kernel-to-llvm`.
 void registerPipelines();
 
 } // namespace resnetc

@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define RESNETC_RT_ABI_VERSION 7
+#define RESNETC_RT_ABI_VERSION 8
 
 /* Computes work units [begin, end) of one image. operands[i] points at operand
  * i: of that image, or shared by all. */
@@ -91,7 +91,8 @@ typedef struct resnetc_rt_grid {
 
 /* The kernels of a network for GPUs; their names are those of the steps. They
  * take pointers to their operands in the first image, and the number of images,
- * of int32_t. */
+ * of int32_t. Those compiled for capability 9.0 or later may be started before
+ * the one that they depend on is over; they wait for it by griddepcontrol. */
 typedef struct resnetc_rt_gpu_code {
   int32_t major; /* compute capability it was compiled for */
   int32_t minor;

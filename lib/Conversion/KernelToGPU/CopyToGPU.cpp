@@ -15,7 +15,8 @@ static constexpr int64_t blockThreads = 256;
 
 namespace {
 
-/// A thread has one element of the output, neighbours those after each other.
+/// A thread has one element of the output, or some of a row without a
+/// condition; neighbours have those after each other.
 class CopyGPUGenerator {
 public:
   CopyGPUGenerator(ImplicitLocOpBuilder &b, CopyOp op)
@@ -28,13 +29,23 @@ public:
     int64_t end = op.getOutputOffset()[0] + op.getSize()[0];
     return llvm::divideCeilSigned(end, output.block) - firstBlock();
   }
-  int64_t elements() {
-    return blocks() * output.block * op.getSize()[1] * op.getSize()[2];
+  int64_t threads() {
+    return blocks() * output.block * op.getSize()[1] * columnThreads();
   }
 
   void generate(ValueRange pointers, Value batch);
 
 private:
+  /// Threads of a row, and its elements that each has.
+  int64_t columnThreads() { return op.getSize()[2] / columnsOfThread(); }
+  int64_t columnsOfThread() {
+    constexpr int64_t most = 4;
+    return output.block == 1 && input.block == 1 && isInside() &&
+                   op.getSize()[2] % most == 0
+               ? most
+               : 1;
+  }
+  bool isInside();
   Value source(int d, Value at, Value &inside);
   Value inputIndex(Value n, Value c, Value h, Value w);
   void require(Value condition, Value &inside) {
@@ -52,6 +63,18 @@ private:
 };
 
 } // namespace
+
+/// Whether the copy reads nothing but the input.
+bool CopyGPUGenerator::isInside() {
+  for (int d = 0; d < 3; ++d) {
+    int64_t first = op.getInputOffset()[d];
+    int64_t last = first + (op.getSize()[d] - 1) * op.getSteps()[d];
+    if (std::min(first, last) < 0 ||
+        std::max(first, last) >= op.getInputSize()[d])
+      return false;
+  }
+  return true;
+}
 
 /// Input channel, row or column d for position `at` of the copy, and, unless it
 /// is always inside, a condition added to `inside`.
@@ -84,16 +107,17 @@ Value CopyGPUGenerator::inputIndex(Value n, Value c, Value h, Value w) {
 }
 
 void CopyGPUGenerator::generate(ValueRange pointers, Value batch) {
-  int64_t rows = op.getSize()[1], columns = op.getSize()[2];
+  t.awaitPreviousLaunch();
+  int64_t rows = op.getSize()[1];
   Value number = t.add(t.mul(t.block(), blockThreads), t.thread());
-  Value inBatch = t.isLess(number, t.mul(batch, elements()));
+  Value inBatch = t.isLess(number, t.mul(batch, threads()));
   t.ifThen(inBatch, [&] {
-    Value n = t.div(number, elements());
-    Value place = t.rem(number, elements());
+    Value n = t.div(number, threads());
+    Value place = t.rem(number, threads());
     Value lane = t.rem(place, output.block);
     place = t.div(place, output.block);
-    Value w = t.rem(place, columns);
-    place = t.div(place, columns);
+    Value w = t.mul(t.rem(place, columnThreads()), columnsOfThread());
+    place = t.div(place, columnThreads());
     Value h = t.rem(place, rows);
     Value c = t.add(
         t.mul(t.add(t.div(place, rows), firstBlock()), output.block), lane);
@@ -106,6 +130,16 @@ void CopyGPUGenerator::generate(ValueRange pointers, Value batch) {
       Value fromChannel = source(0, t.add(c, -begin), inside);
       Value fromRow = source(1, h, inside);
       Value fromColumn = source(2, w, inside);
+      if (!inside && columnsOfThread() > 1) {
+        for (int64_t i = 0; i < columnsOfThread(); ++i) {
+          Value column = t.add(fromColumn, i * op.getSteps()[2]);
+          Value from = inputIndex(n, fromChannel, fromRow, column);
+          Value value = t.loadFloats(input.element, 1,
+                                     t.at(pointers[0], input.element, from));
+          t.storeFloats(value, output.element, t.at(to, output.element, i));
+        }
+        return;
+      }
       Value from = inputIndex(n, fromChannel, fromRow, fromColumn);
       auto load = [&] {
         return t.loadFloats(input.element, 1,
@@ -147,7 +181,7 @@ struct CopyGPULowering
   GridAttr getGrid(Operation *op) const {
     ImplicitLocOpBuilder b(op->getLoc(), op->getContext());
     return GridAttr::get(op->getContext(), blockThreads,
-                         CopyGPUGenerator(b, cast<CopyOp>(op)).elements(),
+                         CopyGPUGenerator(b, cast<CopyOp>(op)).threads(),
                          blockThreads, /*columns=*/1, /*sharedBytes=*/0);
   }
   LogicalResult buildGPUKernel(Operation *op, ImplicitLocOpBuilder &b,

@@ -67,6 +67,7 @@ FailureOr<KernelToGPU::Kernel> KernelToGPU::build(ComputeOpInterface op,
   b.setInsertionPointToStart(function.addEntryBlock(b));
   ValueRange arguments = function.getBody().getArguments();
   ValueRange pointers = arguments.drop_back();
+  ThreadBuilder(b).allowNextLaunch();
   LogicalResult built =
       isUnits ? buildUnitKernel(op, b, pointers, arguments.back())
               : lowering.buildGPUKernel(b, pointers, arguments.back());

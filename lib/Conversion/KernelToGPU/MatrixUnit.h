@@ -10,6 +10,7 @@
 #define RESNETC_LIB_CONVERSION_KERNELTOGPU_MATRIXUNIT_H
 
 #include "ThreadBuilder.h"
+#include "resnetc/Dialect/Kernel/IR/GemmTiling.h"
 #include <memory>
 
 namespace resnetc::kernel {
@@ -27,16 +28,18 @@ class MatrixUnitBuilder {
 public:
   virtual ~MatrixUnitBuilder() = default;
 
-  /// `element` is the type of what is multiplied.
-  static std::unique_ptr<MatrixUnitBuilder> create(ThreadBuilder &t,
-                                                   ImplicitGemmAttr gemm,
-                                                   int64_t channelTile,
-                                                   mlir::Type element);
+  /// `element` is the type of what is multiplied, `thread` the number of this
+  /// thread among those that multiply a tile together.
+  static std::unique_ptr<MatrixUnitBuilder>
+  create(ThreadBuilder &t, mlir::Value thread, ImplicitGemmAttr gemm,
+         const GemmTiling &tiling, mlir::Type element);
 
   /// The sums before the first slice.
   virtual llvm::SmallVector<mlir::Value> getZeros() = 0;
   /// Whether it reads shared memory past the order of other accesses.
   virtual bool isAsynchronous() const { return false; }
+  /// Waits for all products, before the sums are stored.
+  virtual void finish() {}
   /// Adds the products of a slice: rows of pixels and rows of channels.
   virtual llvm::SmallVector<mlir::Value>
   multiply(mlir::Value pixels, mlir::Value channels, mlir::ValueRange sums) = 0;
@@ -47,25 +50,26 @@ public:
   virtual void storeSums(mlir::ValueRange sums, Store store) = 0;
 
 protected:
-  MatrixUnitBuilder(ThreadBuilder &t, ImplicitGemmAttr gemm,
-                    int64_t channelTile);
+  MatrixUnitBuilder(ThreadBuilder &t, mlir::Value thread, ImplicitGemmAttr gemm,
+                    const GemmTiling &tiling);
 
   ThreadBuilder &t;
   mlir::ImplicitLocOpBuilder &b;
+  mlir::Value thread;               ///< Of those that multiply a tile together.
   int64_t warpPixels, warpChannels; ///< The part of a warp.
   mlir::Value lane, firstPixel, firstChannel;
 };
 
-std::unique_ptr<MatrixUnitBuilder> createMmaUnit(ThreadBuilder &t,
-                                                 ImplicitGemmAttr gemm,
-                                                 int64_t channelTile,
-                                                 mlir::Type element);
 std::unique_ptr<MatrixUnitBuilder>
-createSimtUnit(ThreadBuilder &t, ImplicitGemmAttr gemm, int64_t channelTile);
-std::unique_ptr<MatrixUnitBuilder> createWgmmaUnit(ThreadBuilder &t,
-                                                   ImplicitGemmAttr gemm,
-                                                   int64_t channelTile,
-                                                   mlir::Type element);
+createMmaUnit(ThreadBuilder &t, mlir::Value thread, ImplicitGemmAttr gemm,
+              const GemmTiling &tiling, mlir::Type element);
+std::unique_ptr<MatrixUnitBuilder> createSimtUnit(ThreadBuilder &t,
+                                                  mlir::Value thread,
+                                                  ImplicitGemmAttr gemm,
+                                                  const GemmTiling &tiling);
+std::unique_ptr<MatrixUnitBuilder>
+createWgmmaUnit(ThreadBuilder &t, mlir::Value thread, ImplicitGemmAttr gemm,
+                const GemmTiling &tiling, mlir::Type element);
 
 } // namespace resnetc::kernel
 

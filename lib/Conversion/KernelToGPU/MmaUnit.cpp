@@ -17,11 +17,12 @@
 using namespace mlir;
 using namespace resnetc::kernel;
 
-MatrixUnitBuilder::MatrixUnitBuilder(ThreadBuilder &t, ImplicitGemmAttr gemm,
-                                     int64_t channelTile)
-    : t(t), b(t.b), warpPixels(gemm.getPixels() / gemm.getPixelWarps()),
-      warpChannels(channelTile / gemm.getChannelWarps()) {
-  Value thread = t.thread();
+MatrixUnitBuilder::MatrixUnitBuilder(ThreadBuilder &t, Value thread,
+                                     ImplicitGemmAttr gemm,
+                                     const GemmTiling &tiling)
+    : t(t), b(t.b), thread(thread),
+      warpPixels(gemm.getPixels() / gemm.getPixelWarps()),
+      warpChannels(tiling.channelTile / gemm.getChannelWarps()) {
   lane = t.rem(thread, warpSize);
   Value warp = t.div(thread, warpSize);
   firstPixel = t.mul(t.div(warp, gemm.getChannelWarps()), warpPixels);
@@ -29,15 +30,15 @@ MatrixUnitBuilder::MatrixUnitBuilder(ThreadBuilder &t, ImplicitGemmAttr gemm,
 }
 
 std::unique_ptr<MatrixUnitBuilder>
-MatrixUnitBuilder::create(ThreadBuilder &t, ImplicitGemmAttr gemm,
-                          int64_t channelTile, Type element) {
+MatrixUnitBuilder::create(ThreadBuilder &t, Value thread, ImplicitGemmAttr gemm,
+                          const GemmTiling &tiling, Type element) {
   switch (gemm.getUnit()) {
   case MatrixUnit::simt:
-    return createSimtUnit(t, gemm, channelTile);
+    return createSimtUnit(t, thread, gemm, tiling);
   case MatrixUnit::mma:
-    return createMmaUnit(t, gemm, channelTile, element);
+    return createMmaUnit(t, thread, gemm, tiling, element);
   case MatrixUnit::wgmma:
-    return createWgmmaUnit(t, gemm, channelTile, element);
+    return createWgmmaUnit(t, thread, gemm, tiling, element);
   }
   llvm_unreachable("all units are there");
 }
@@ -46,9 +47,9 @@ namespace {
 
 class MmaUnit : public MatrixUnitBuilder {
 public:
-  MmaUnit(ThreadBuilder &t, ImplicitGemmAttr gemm, int64_t channelTile,
-          Type element)
-      : MatrixUnitBuilder(t, gemm, channelTile), element(element),
+  MmaUnit(ThreadBuilder &t, Value thread, ImplicitGemmAttr gemm,
+          const GemmTiling &tiling, Type element)
+      : MatrixUnitBuilder(t, thread, gemm, tiling), element(element),
         pixelTiles(warpPixels / 16), channelTiles(warpChannels / 8) {
     // For a 16 x 16 tile of pixels and steps each lane has the address of a row
     // of 8: those of 16 pixels, then the same 8 steps on.
@@ -156,7 +157,8 @@ void MmaUnit::storeSums(ValueRange sums, Store store) {
 }
 
 std::unique_ptr<MatrixUnitBuilder>
-resnetc::kernel::createMmaUnit(ThreadBuilder &t, ImplicitGemmAttr gemm,
-                               int64_t channelTile, Type element) {
-  return std::make_unique<MmaUnit>(t, gemm, channelTile, element);
+resnetc::kernel::createMmaUnit(ThreadBuilder &t, Value thread,
+                               ImplicitGemmAttr gemm, const GemmTiling &tiling,
+                               Type element) {
+  return std::make_unique<MmaUnit>(t, thread, gemm, tiling, element);
 }

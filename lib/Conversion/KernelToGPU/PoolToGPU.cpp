@@ -79,6 +79,7 @@ Value PoolGPUGenerator::getExtent(int d, const Range &range) {
 }
 
 void PoolGPUGenerator::generate(ValueRange pointers, Value batch) {
+  t.awaitPreviousLaunch();
   int64_t rows = op.getOutputSize()[0], columns = op.getOutputSize()[1];
   bool isMax = op.getKind() == PoolKind::max;
   Value number = t.add(t.mul(t.block(), blockThreads), t.thread());

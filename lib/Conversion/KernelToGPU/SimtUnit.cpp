@@ -19,8 +19,9 @@ namespace {
 /// different banks.
 class SimtUnit : public MatrixUnitBuilder {
 public:
-  SimtUnit(ThreadBuilder &t, ImplicitGemmAttr gemm, int64_t channelTile)
-      : MatrixUnitBuilder(t, gemm, channelTile),
+  SimtUnit(ThreadBuilder &t, Value thread, ImplicitGemmAttr gemm,
+           const GemmTiling &tiling)
+      : MatrixUnitBuilder(t, thread, gemm, tiling),
         threadPixels(warpPixels / pixelStep),
         threadChannels(warpChannels / channelStep) {
     pixel = t.add(firstPixel, t.div(lane, channelStep));
@@ -80,7 +81,8 @@ private:
 } // namespace
 
 std::unique_ptr<MatrixUnitBuilder>
-resnetc::kernel::createSimtUnit(ThreadBuilder &t, ImplicitGemmAttr gemm,
-                                int64_t channelTile) {
-  return std::make_unique<SimtUnit>(t, gemm, channelTile);
+resnetc::kernel::createSimtUnit(ThreadBuilder &t, Value thread,
+                                ImplicitGemmAttr gemm,
+                                const GemmTiling &tiling) {
+  return std::make_unique<SimtUnit>(t, thread, gemm, tiling);
 }

@@ -9,8 +9,10 @@
 #include "ThreadBuilder.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "resnetc/Target/GPUModel.h"
 
 using namespace mlir;
+using namespace resnetc;
 using namespace resnetc::kernel;
 
 //===----------------------------------------------------------------------===//
@@ -71,6 +73,32 @@ Value ThreadBuilder::block() {
 }
 void ThreadBuilder::barrier() { NVVM::Barrier0Op::create(b); }
 
+static gpu::GPUModuleOp moduleOf(ImplicitLocOpBuilder &b) {
+  return b.getInsertionBlock()
+      ->getParentOp()
+      ->getParentOfType<gpu::GPUModuleOp>();
+}
+
+static bool overlapsLaunches(ImplicitLocOpBuilder &b) {
+  auto targets = moduleOf(b).getTargetsAttr();
+  for (auto target : targets.getAsRange<NVVM::NVVMTargetAttr>())
+    if (auto model = GPUModel::get(target.getChip()))
+      return model->overlapsLaunches();
+    else
+      llvm::consumeError(model.takeError());
+  return false;
+}
+
+void ThreadBuilder::allowNextLaunch() {
+  if (overlapsLaunches(b))
+    NVVM::GriddepcontrolOp::create(b,
+                                   NVVM::GridDepActionKind::launch_dependents);
+}
+void ThreadBuilder::awaitPreviousLaunch() {
+  if (overlapsLaunches(b))
+    NVVM::GriddepcontrolOp::create(b, NVVM::GridDepActionKind::wait);
+}
+
 //===----------------------------------------------------------------------===//
 // Memory
 //===----------------------------------------------------------------------===//
@@ -120,6 +148,9 @@ static Value convert(ImplicitLocOpBuilder &b, Value value, Type element) {
 Value ThreadBuilder::loadFloats(Type element, int64_t count, Value pointer) {
   Type type = count == 1 ? element : VectorType::get({count}, element);
   return convert(b, load(type, pointer), b.getF32Type());
+}
+Value ThreadBuilder::toFloats(Value value) {
+  return convert(b, value, b.getF32Type());
 }
 void ThreadBuilder::storeFloats(Value value, Type element, Value pointer) {
   store(convert(b, value, element), pointer);
@@ -180,12 +211,6 @@ void ThreadBuilder::ifThen(Value condition, function_ref<void()> body) {
 //===----------------------------------------------------------------------===//
 // Symbols of the module
 //===----------------------------------------------------------------------===//
-
-static gpu::GPUModuleOp moduleOf(ImplicitLocOpBuilder &b) {
-  return b.getInsertionBlock()
-      ->getParentOp()
-      ->getParentOfType<gpu::GPUModuleOp>();
-}
 
 static Value getGlobal(ImplicitLocOpBuilder &b, StringRef name, unsigned space,
                        function_ref<LLVM::GlobalOp(OpBuilder &)> create) {

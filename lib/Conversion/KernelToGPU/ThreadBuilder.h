@@ -56,6 +56,12 @@ public:
   /// Waits for all threads of the block, whose writes it then sees.
   void barrier();
 
+  /// Lets the next launch start, though it will wait for this one where it says
+  /// so: with `awaitPreviousLaunch`, before it reads what this one writes, or
+  /// writes anything. GPUs before sm_90 start launches after each other.
+  void allowNextLaunch();
+  void awaitPreviousLaunch();
+
   /// The address of an element; indices have 32 or 64 bits.
   mlir::Value at(mlir::Value pointer, mlir::Type element, mlir::Value index);
   mlir::Value at(mlir::Value pointer, mlir::Type element, int64_t index);
@@ -64,6 +70,7 @@ public:
   mlir::Value load(mlir::Type type, mlir::Value pointer);
   mlir::Value loadFloats(mlir::Type element, int64_t count,
                          mlir::Value pointer);
+  mlir::Value toFloats(mlir::Value value);
   void store(mlir::Value value, mlir::Value pointer);
   void storeFloats(mlir::Value value, mlir::Type element, mlir::Value pointer);
 

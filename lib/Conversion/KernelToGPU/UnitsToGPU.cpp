@@ -51,6 +51,7 @@ LogicalResult resnetc::kernel::buildUnitKernel(ComputeOpInterface op,
   if (!lowering)
     return op->emitOpError("has no code generator");
   ThreadBuilder t(b);
+  t.awaitPreviousLaunch();
   int64_t units = op.getNumUnits();
   bool sum = isSum(op);
   Value number = t.add(t.mul(t.block(), blockThreads), t.thread());

@@ -14,21 +14,23 @@ using namespace resnetc::kernel;
 namespace {
 
 /// Each group of four warps multiplies 64 pixels by all channels of the tile by
-/// 16 steps at a time, straight from shared memory, while its threads wait. How
-/// the sums are spread over lanes, and what a descriptor says, is in NVIDIA's
-/// PTX ISA, "Asynchronous Warpgroup Level Matrix Multiply-Accumulate".
+/// 16 steps at a time, straight from shared memory, while its threads prepare
+/// the next slice. How the sums are spread over lanes, and what a descriptor
+/// says, is in NVIDIA's PTX ISA, "Asynchronous Warpgroup Level Matrix
+/// Multiply-Accumulate".
 class WgmmaUnit : public MatrixUnitBuilder {
 public:
-  WgmmaUnit(ThreadBuilder &t, ImplicitGemmAttr gemm, int64_t channelTile,
-            Type element)
-      : MatrixUnitBuilder(t, gemm, channelTile), element(element),
-        channels(channelTile) {
+  WgmmaUnit(ThreadBuilder &t, Value thread, ImplicitGemmAttr gemm,
+            const GemmTiling &tiling, Type element)
+      : MatrixUnitBuilder(t, thread, gemm, tiling), element(element),
+        channels(tiling.channelTile), inFlight(tiling.inFlight) {
     // Four warps after each other have 64 pixels after each other.
-    Value group = t.div(t.thread(), groupThreads);
+    Value group = t.div(thread, groupThreads);
     pixelRow = t.mul(group, groupPixels * rowBytes);
   }
 
   bool isAsynchronous() const override { return true; }
+  void finish() override { NVVM::WgmmaWaitGroupSyncOp::create(b, 0); }
 
   SmallVector<Value> getZeros() override {
     return SmallVector<Value>(channels / 2, t.zeros(b.getF32Type()));
@@ -46,6 +48,7 @@ private:
   static constexpr int64_t steps = 4; ///< Tiles of 16 steps in a slice.
   Type element;
   int64_t channels;
+  int64_t inFlight; ///< Slices after `multiply`.
   Value pixelRow;
 };
 
@@ -97,7 +100,7 @@ SmallVector<Value> WgmmaUnit::multiply(Value pixels, Value channelRows,
         NVVM::MMAIntOverflowAttr());
   }
   NVVM::WgmmaGroupSyncAlignedOp::create(b);
-  NVVM::WgmmaWaitGroupSyncOp::create(b, 0);
+  NVVM::WgmmaWaitGroupSyncOp::create(b, inFlight);
   SmallVector<Value> results;
   for (size_t i = 0; i < sums.size(); ++i)
     results.push_back(LLVM::ExtractValueOp::create(b, result, i));
@@ -106,7 +109,7 @@ SmallVector<Value> WgmmaUnit::multiply(Value pixels, Value channelRows,
 
 void WgmmaUnit::storeSums(ValueRange sums, Store store) {
   // A warp has 16 pixels of its group's: as mma.m16n8k16.
-  Value pixel = t.add(t.mul(t.div(t.thread(), warpSize), 16), t.div(lane, 4));
+  Value pixel = t.add(t.mul(t.div(thread, warpSize), 16), t.div(lane, 4));
   Value channel = t.mul(t.rem(lane, 4), 2);
   for (size_t i = 0; i < sums.size(); i += 2) {
     auto type = VectorType::get({2}, b.getF32Type());
@@ -118,7 +121,8 @@ void WgmmaUnit::storeSums(ValueRange sums, Store store) {
 }
 
 std::unique_ptr<MatrixUnitBuilder>
-resnetc::kernel::createWgmmaUnit(ThreadBuilder &t, ImplicitGemmAttr gemm,
-                                 int64_t channelTile, Type element) {
-  return std::make_unique<WgmmaUnit>(t, gemm, channelTile, element);
+resnetc::kernel::createWgmmaUnit(ThreadBuilder &t, Value thread,
+                                 ImplicitGemmAttr gemm,
+                                 const GemmTiling &tiling, Type element) {
+  return std::make_unique<WgmmaUnit>(t, thread, gemm, tiling, element);
 }

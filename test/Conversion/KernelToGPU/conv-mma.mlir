@@ -10,12 +10,14 @@
 // CHECK: llvm.func @net_conv_f16_mma_3x3_p64_c64(
 // CHECK-SAME: %arg5: i32)
 // CHECK-SAME: nvvm.kernel, nvvm.reqntid = array<i32: 128, 1, 1>
-// The first two slices are on their way before the first is waited for.
+// The first two slices, weights before pixels, are on their way before the first is
+// waited for.
+// CHECK-COUNT-4: nvvm.cp.async.shared.global
 // CHECK: llvm.mlir.addressof @[[TABLE]]
+// CHECK-COUNT-4: nvvm.cp.async.shared.global
+// CHECK-NEXT: nvvm.cp.async.commit.group
 // CHECK-COUNT-8: nvvm.cp.async.shared.global
-// CHECK: nvvm.cp.async.commit.group
-// CHECK-COUNT-8: nvvm.cp.async.shared.global
-// CHECK: nvvm.cp.async.commit.group
+// CHECK-NEXT: nvvm.cp.async.commit.group
 // CHECK: scf.for
 // CHECK: nvvm.cp.async.wait.group 1
 // CHECK-NEXT: nvvm.barrier0

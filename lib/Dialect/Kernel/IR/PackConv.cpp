@@ -66,15 +66,16 @@ static void packRows(ConvOp op, const GemmTiling &tiling, ArrayRef<float> from,
   int64_t groupInput = op.getInputChannels() / op.getGroup();
   int64_t groupOutput = op.getOutputChannels() / op.getGroup();
   int64_t groupRows = channels.outputBlocks * channels.block;
+  int64_t taps = op.getKernelShape()[0] * op.getKernelShape()[1];
   for (int64_t m = 0; m < op.getOutputChannels(); ++m) {
     int64_t group = m / channels.outputChannels;
     int64_t row = group * groupRows + m % channels.outputChannels;
     // With merged groups an output sees only its own group's channels.
     int64_t first = m % channels.outputChannels / groupOutput * groupInput;
     for (int64_t k = 0; k < groupInput; ++k)
-      for (int64_t w = 0; w < tiling.window; ++w)
+      for (int64_t w = 0; w < taps; ++w)
         to[row * tiling.paddedSteps() + tiling.stepOf(first + k, w)] =
-            from[(m * groupInput + k) * tiling.window + w];
+            from[(m * groupInput + k) * taps + w];
   }
 }
 

@@ -107,11 +107,14 @@ static LogicalResult verifyGemm(ConvOp op, ImplicitGemmAttr gemm) {
       return op.emitOpError("has an implicit GEMM of ") << value;
   if (warps < 2 || warps > 32 || warps % 2)
     return op.emitOpError("has an implicit GEMM of ") << warps << " warps";
+  if (gemm.getSplits() < 1 || gemm.getSplits() * warps > 32)
+    return op.emitOpError("has an implicit GEMM of ")
+           << gemm.getSplits() << " times " << warps << " warps";
+  bool isWide = typeOf(op.getInput()).getElementType().isF32();
+  bool isGroup = gemm.getUnit() == MatrixUnit::wgmma;
   if (gemm.getStages() < 2 || gemm.getStages() > 8)
     return op.emitOpError("has an implicit GEMM of ")
            << gemm.getStages() << " stages";
-  bool isWide = typeOf(op.getInput()).getElementType().isF32();
-  bool isGroup = gemm.getUnit() == MatrixUnit::wgmma;
   if (isWide != (gemm.getUnit() == MatrixUnit::simt))
     return op.emitOpError("has an implicit GEMM whose unit does not multiply ")
            << typeOf(op.getInput()).getElementType();
@@ -123,7 +126,11 @@ static LogicalResult verifyGemm(ConvOp op, ImplicitGemmAttr gemm) {
   if (rows * gemm.getPixelWarps() != gemm.getPixels() ||
       columns * gemm.getChannelWarps() != gemm.getChannels() ||
       rows % (isWide ? 8 : 16) || columns % (isWide ? 4 : 16) ||
-      gemm.getPixels() % threadRows)
+      gemm.getPixels() % threadRows ||
+      std::max(gemm.getPixels(), warps * 32) %
+          std::min(gemm.getPixels(), warps * 32) ||
+      (warps * 32) % (gemm.getChannels() / 8) ||
+      gemm.getPixels() * (gemm.getChannels() / 8) % (warps * 32))
     return op.emitOpError("has an implicit GEMM whose warps do not divide its "
                           "tile");
   return success();

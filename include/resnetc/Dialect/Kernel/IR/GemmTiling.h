@@ -23,13 +23,15 @@ class ImplicitGemmAttr;
 ///
 /// The steps of a group are its input channels at each tap: of a blocked input
 /// in the order (block of channels, tap, channel in the block), so that a few
-/// neighbours lie together in memory; of a planar input (channel, tap). Behind
-/// them are steps with zero weights, up to whole slices of 128 bytes.
+/// neighbours lie together in memory; of a planar input (channel, tap), where
+/// the columns of taps may be one more, so that pairs of 16 bits lie together.
+/// Behind them are steps with zero weights, up to whole slices of 128 bytes.
 struct GemmTiling {
   GemmTiling(ConvOp op, ImplicitGemmAttr gemm);
 
   static constexpr int64_t sliceBytes = 128; ///< Of each row, at a time.
   static constexpr int64_t pieceBytes = 16;  ///< What a thread copies at once.
+  static constexpr int64_t groupBytes = 4;   ///< The least that it can copy.
 
   ConvChannels channels;
   int64_t window;       ///< Taps.
@@ -42,9 +44,24 @@ struct GemmTiling {
   int64_t channelTile;   ///< Output channels of a thread block.
   int64_t tilesPerGroup; ///< Tiles of the output channels of a group.
   bool planar;
+  /// Whether the inputs of a planar convolution can be copied in groups of 4
+  /// bytes: the two columns of a group of 16 bits are then aligned.
+  bool groups;
 
+  int64_t groupThreads; ///< That multiply a tile together.
+  int64_t threads;      ///< Of a block: one such group for each split.
+  int64_t inFlight;     ///< Slices that are multiplied behind the last.
+  int64_t stages;       ///< No more than there are slices, and those.
+  int64_t stageBytes;   ///< Of a slice of pixels and channels.
+  int64_t sumsBytes;    ///< Of a tile's sums.
+  int64_t sharedBytes;  ///< Of a block.
+
+  /// Of a pixel's sums in shared memory, in f32: two lanes whose sums are in
+  /// neighbouring rows use different banks.
+  int64_t sumsStride() const { return channelTile + 8; }
   int64_t sliceSteps() const { return sliceBytes / elementBytes; }
   int64_t pieceSteps() const { return pieceBytes / elementBytes; }
+  int64_t groupSteps() const { return groupBytes / elementBytes; }
   int64_t paddedSteps() const { return slices * sliceSteps(); }
   int64_t columns() const { return channels.groups * tilesPerGroup; }
   int64_t packedWeights() const { return rows * paddedSteps(); }
@@ -61,7 +78,7 @@ struct GemmTiling {
 
 private:
   int64_t rowStride, planeStride; ///< Of the input.
-  int64_t kernelWidth, dilationRows, dilationColumns;
+  int64_t kernelWidth, windowColumns, dilationRows, dilationColumns;
 };
 
 } // namespace resnetc::kernel

@@ -112,15 +112,21 @@ def Kernel_ImplicitGemmAttr : AttrDef<Kernel_Dialect, "ImplicitGemm"> {
       whole batch, one image after the other.
     - `warps`: how many warps split the pixels, and how many the channels.
     - `stages`: how many slices of the inner dimension are in shared memory, of
-      which all but one are on their way. A slice has 128 bytes of each row.
+      which all but one are on their way. With four or more, `wgmma` goes on
+      with a slice while the next is prepared, so that all but two are. A slice
+      has 128 bytes of each row.
+    - `splits`: how many groups of so many warps, with stages of their own, a
+      thread block has; each takes every so manieth slice, and in the end their
+      sums are added up. It is for long sums of few results.
   }];
   let parameters = (ins
     EnumParameter<Kernel_MatrixUnit>:$unit, "int64_t":$pixels,
     "int64_t":$channels, "int64_t":$pixel_warps, "int64_t":$channel_warps,
-    "int64_t":$stages);
+    "int64_t":$stages, DefaultValuedParameter<"int64_t", "1">:$splits);
   let assemblyFormat = [{
     `<` $unit `,` `pixels` `=` $pixels `,` `channels` `=` $channels `,`
-    `warps` `=` $pixel_warps `x` $channel_warps `,` `stages` `=` $stages `>`
+    `warps` `=` $pixel_warps `x` $channel_warps `,` `stages` `=` $stages
+    (`,` `splits` `=` $splits^)? `>`
   }];
 }
 

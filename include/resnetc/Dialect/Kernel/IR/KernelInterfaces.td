@@ -79,7 +79,8 @@ def Kernel_GPULoweringOpInterface
         Generates the code of a thread at the builder's insertion point.
         `pointers` are the operation's operands in order, in global memory: of
         those that are not shared that of the first image, behind which the
-        others lie. `batch` is the number of images, of i32.
+        others lie. `batch` is the number of images, of i32. The code begins
+        to wait for the launch before where it touches what others write.
       }], "::llvm::LogicalResult", "buildGPUKernel",
       (ins "::mlir::ImplicitLocOpBuilder &":$builder,
            "::mlir::ValueRange":$pointers, "::mlir::Value":$batch)>

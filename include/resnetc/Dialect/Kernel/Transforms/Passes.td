@@ -220,7 +220,10 @@ def KernelSelectImplicitGemm
     Option<"chip", "chip", "std::string", /*default=*/"\"sm_80\"",
            "The GPU, as LLVM names it">,
     Option<"batch", "batch", "int64_t", /*default=*/"32",
-           "How many images a run mostly has">
+           "How many images a run mostly has">,
+    Option<"tile", "tile", "std::string", /*default=*/"",
+           "Take this for all convolutions instead, written as in the "
+           "attribute; for measuring">
   ];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
