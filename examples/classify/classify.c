@@ -6,10 +6,10 @@
 |*                                                                            *|
 |*===----------------------------------------------------------------------===*|
 |*                                                                            *|
-|* classify [--keras] IMAGE [LABELS] runs a ResNet-50 that was compiled into  *|
-|* this program and prints the five most likely classes. LABELS has the       *|
-|* classes' names, one a line. --keras prepares the picture for a model from  *|
-|* Keras instead of PyTorch.                                                  *|
+|* classify [--keras] IMAGE [LABELS] runs a ResNet-50, or another classifier, *|
+|* that was compiled into this program and prints the five most likely        *|
+|* classes. LABELS has the classes' names, one a line. --keras prepares the   *|
+|* picture for a model from Keras instead of PyTorch.                         *|
 |*                                                                            *|
 |* Without CMake, from resnetc's tree:                                        *|
 |*                                                                            *|
@@ -58,7 +58,8 @@ static int64_t elements(const resnetc_tensor_info *info) {
 }
 
 /* The middle `height` x `width` of the picture, resized so that the shorter
-   side is 256/224 of the cut: how ResNets are usually evaluated. */
+   side is 256/224 of the cut: how ResNets are usually evaluated. Pictures of
+   just this size, as CIFAR's, stay as they are. */
 static unsigned char *load_picture(const char *path, int height, int width) {
   int h;
   int w;
@@ -66,6 +67,8 @@ static unsigned char *load_picture(const char *path, int height, int width) {
   unsigned char *picture = stbi_load(path, &w, &h, &channels, CHANNELS);
   if (!picture)
     fail(path, stbi_failure_reason());
+  if (h == height && w == width)
+    return picture;
   double scale_y = height * 256.0 / 224.0 / h;
   double scale_x = width * 256.0 / 224.0 / w;
   double scale = scale_y > scale_x ? scale_y : scale_x;

