@@ -91,15 +91,17 @@ VISIBLE void resnetc_gpu_close(resnetc_gpu *gpu) {
   if (!gpu)
     return;
   resnetc_rt_cuda *cuda = &gpu->cuda;
-  if (gpu->context && cuda->context_push(gpu->context) == CUDA_OK) {
+  /* Of a driver that has failed, this frees at least what is the host's. */
+  int is_pushed = gpu->context && cuda->context_push(gpu->context) == CUDA_OK;
+  while (gpu->networks) {
+    gpu_network *network = gpu->networks;
+    gpu->networks = network->next;
+    resnetc_rt_gpu_unload(gpu, network);
+  }
+  if (gpu->stream)
+    cuda->stream_destroy(gpu->stream);
+  if (is_pushed) {
     cuda_context popped;
-    while (gpu->networks) {
-      gpu_network *network = gpu->networks;
-      gpu->networks = network->next;
-      resnetc_rt_gpu_unload(gpu, network);
-    }
-    if (gpu->stream)
-      cuda->stream_destroy(gpu->stream);
     cuda->context_pop(&popped);
   }
   if (gpu->context)
