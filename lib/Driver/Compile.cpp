@@ -159,7 +159,8 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
 LogicalResult Compilation::lower(ModuleOp module, const TargetModel &target,
                                  bool isLast) {
   if (failed(runPasses(module, [&](OpPassManager &manager) {
-        buildLayoutPipeline(manager, target, options.precision);
+        buildLayoutPipeline(manager, target, options.precision,
+                            options.training.has_value());
       })))
     return failure();
   // Kernels become functions beside the network's only in the end.

@@ -46,13 +46,19 @@ void resnetc::buildTrainingPipeline(
 
 void resnetc::buildLayoutPipeline(OpPassManager &manager,
                                   const TargetModel &target,
-                                  Precision precision) {
+                                  Precision precision, bool recompute) {
   resnet::ResNetAssignLayoutOptions layout;
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
   manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMaps());
   manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMeans());
+  if (recompute) {
+    OpPassManager &functions = manager.nest<func::FuncOp>();
+    functions.addPass(kernel::createKernelRecomputeMaps());
+    functions.addPass(kernel::createKernelFuseMaps());
+    functions.addPass(kernel::createKernelFuseMeans());
+  }
   if (precision == Precision::BF16)
     manager.addNestedPass<func::FuncOp>(kernel::createKernelNarrowBuffers());
 }

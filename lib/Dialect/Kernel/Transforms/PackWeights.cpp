@@ -152,34 +152,25 @@ LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
   return success();
 }
 
-/// Where what is in shared memory can be read first: behind the last operation
-/// before `op` that writes it. Far from `op`, so that images go through the
-/// steps before `op` without waiting for each other.
+static bool writesSharedMemory(Operation &op) {
+  auto compute = dyn_cast<ComputeOpInterface>(op);
+  return compute &&
+         llvm::any_of(op.getOperands().take_back(compute.getNumOutputs()),
+                      isSharedMemory);
+}
+
+/// Where memory that all images share can be read for `op`: behind what writes
+/// it, and behind the last operation before `op` for which images wait for each
+/// other, so that they need not wait once more, and what is read from there
+/// does not fill memory for longer.
 static void setInsertionPointBehindWriter(OpBuilder &b, Value memory,
                                           Operation *op) {
-  Value buffer = getUnderlyingBuffer(memory);
-  Operation *last = nullptr;
-  SmallVector<Value> waiting = {buffer};
-  while (!waiting.empty()) {
-    Value value = waiting.pop_back_val();
-    for (Operation *user : value.getUsers()) {
-      if (auto view = dyn_cast<ViewOp>(user)) {
-        waiting.push_back(view.getResult());
-        continue;
-      }
-      auto compute = dyn_cast<ComputeOpInterface>(user);
-      bool writes = compute && llvm::is_contained(user->getOperands().take_back(
-                                                      compute.getNumOutputs()),
-                                                  value);
-      if (writes && user->isBeforeInBlock(op) &&
-          (!last || last->isBeforeInBlock(user)))
-        last = user;
-    }
-  }
-  if (last)
-    b.setInsertionPointAfter(last);
-  else
-    b.setInsertionPointAfterValue(buffer);
+  Operation *start = getUnderlyingBuffer(memory).getDefiningOp();
+  for (Operation *before = op->getPrevNode(); before;
+       before = before->getPrevNode())
+    if (before == start || writesSharedMemory(*before))
+      return b.setInsertionPointAfter(before);
+  b.setInsertionPointToStart(op->getBlock());
 }
 
 /// `source` in one dimension.
