@@ -134,9 +134,31 @@ static void importGlobalLpPool(NodeImporter &node) {
   }
 }
 
+/// Products with dimensions, whose product is limited, must not overflow.
+static void checkExtents(NodeImporter &node, StringRef name,
+                         ArrayRef<int64_t> values) {
+  constexpr int64_t most = 1 << 20;
+  for (int64_t value : values)
+    if (value < -most || value > most) {
+      node.emitError() << name << " has " << value
+                       << ", which is beyond 1048576";
+      return;
+    }
+}
+
+static void checkExtents(NodeImporter &node, const Window &window) {
+  checkExtents(node, "strides", window.strides);
+  checkExtents(node, "dilations", window.dilations);
+  checkExtents(node, "pads", window.pads);
+}
+
 static void importMaxUnpool(NodeImporter &node) {
   Ints kernel = node.getRequiredInts("kernel_shape");
   Window window = getWindow(node, kernel.size());
+  checkExtents(node, "kernel_shape", kernel);
+  checkExtents(node, window);
+  if (node.failed())
+    return;
   auto input = dyn_cast<RankedTensorType>(node.getOperand(0).getType());
   size_t rank = kernel.size();
   bool fits = input && input.hasStaticShape() &&
@@ -174,6 +196,15 @@ static void importConvTranspose(NodeImporter &node) {
   std::optional<Ints> kernel = node.getInts("kernel_shape");
   Ints extra = node.getInts("output_padding").value_or(Ints(rank, 0));
   std::optional<Ints> shape = node.getInts("output_shape");
+  checkExtents(node, window);
+  checkExtents(node, "output_padding", extra);
+  if (shape)
+    checkExtents(node, "output_shape", *shape);
+  if (weight && weight.getRank() < 3) {
+    node.emitError() << "a weight of rank " << weight.getRank()
+                     << " has no spatial dimensions";
+    return;
+  }
   if (kernel && weight &&
       !llvm::equal(*kernel, weight.getShape().drop_front(2)))
     node.emitError() << "kernel_shape is [" << *kernel
@@ -182,7 +213,9 @@ static void importConvTranspose(NodeImporter &node) {
   bool same = window.autoPad.starts_with("SAME");
   if ((shape || same) && !node.isTainted() && !node.failed()) {
     std::optional<Ints> plane = getPlane(node);
-    if (!plane || !weight || static_cast<int64_t>(plane->size()) != rank ||
+    if (!plane || !weight ||
+        llvm::any_of(weight.getShape().drop_front(2), ShapedType::isDynamic) ||
+        static_cast<int64_t>(plane->size()) != rank ||
         static_cast<int64_t>(window.strides.size()) != rank ||
         static_cast<int64_t>(window.dilations.size()) != rank ||
         static_cast<int64_t>(extra.size()) != rank) {

@@ -79,6 +79,7 @@ def make_attributes(path):
 def make_windows(path):
     conv = lambda name, **attrs: (name, "Conv", "x,w", attrs)
     pool = lambda name, **attrs: (name, "MaxPool", "x", attrs)
+    transpose = lambda name, **attrs: (name, "ConvTranspose", "x,w", attrs)
     return alone([
         conv("kernel", kernel_shape=[5, 5]),
         conv("kernel1", kernel_shape=[3]),
@@ -99,7 +100,18 @@ def make_windows(path):
         pool("poollow", kernel_shape=[LOWEST, 2]),
         pool("poolpads", kernel_shape=[2, 2], pads=[2, 2, 2, 2]),
         pool("poolbig", kernel_shape=[9, 9]),
+        transpose("outputhuge", output_shape=[1 << 62, 9]),
+        transpose("transposehuge", strides=[1, LOWEST], auto_pad="SAME_UPPER"),
+        ("transposevector", "ConvTranspose", "x,v", {}),
+        ("unpoolhuge", "MaxUnpool", "x,x", {"kernel_shape": [1 << 62, 2]}),
     ], [W, raw_tensor("v", [3], [1.0] * 3)])
+
+
+def make_unknown_kernel(path):
+    """Of a transposed convolution whose result's shape is given."""
+    return model(graph([node("ConvTranspose", "x,w", "y", "t", output_shape=[9, 9])],
+                       [value_info("x", [1, 3, 8, 8]), value_info("w", [3, 3, "K", 3])],
+                       [value_info("y", None)]))
 
 
 def make_operands(path):
