@@ -38,8 +38,7 @@ CASES = [
     ('resnext50_32x4d', 64, 'sm_80', 'f16', 2e-3),
     ('unet_resnet18', 64, 'sm_90a', 'f16', 2e-3),
     ('cbam_resnet18', 64, 'sm_90a', 'f16', 2e-3),
-    # Rounding makes more of it: a CPU's, to bf16, is 9e-2, and to f16 an eighth of it.
-    ('ssd_resnet18', 96, 'sm_90a', 'f16', 2.5e-2),
+    ('ssd_resnet18', 96, 'sm_90a', 'f16', 2e-3),
     ('ecg_resnet1d_18', None, 'sm_90a', 'f16', 2e-3),
     ('ecg_resnet1d_18', None, 'sm_80', 'f32', 1e-5),
     ('r3d_18', None, 'sm_90a', 'f16', 2e-3),
@@ -230,6 +229,10 @@ class Network:
 
 
 def relative_error(values, expected):
+    """L2, of the expected. Of integers, as the classes of greatest scores, one in
+    a hundred may be another, where two scores are as near as they are rounded."""
+    if np.issubdtype(expected.dtype, np.integer):
+        return 0.0 if np.mean(values != expected) <= 0.01 else np.inf
     values, expected = values.astype(np.float64), expected.astype(np.float64)
     norm = np.linalg.norm(expected)
     error = np.linalg.norm(values - expected) / (norm if norm else 1)

@@ -32,9 +32,7 @@ public:
   bool isAsynchronous() const override { return true; }
   void finish() override { NVVM::WgmmaWaitGroupSyncOp::create(b, 0); }
 
-  SmallVector<Value> getZeros() override {
-    return SmallVector<Value>(channels / 2, t.zeros(b.getF32Type()));
-  }
+  SmallVector<Value> getZeros() override;
 
   SmallVector<Value> multiply(Value pixels, Value channels,
                               ValueRange sums) override;
@@ -66,6 +64,27 @@ Value WgmmaUnit::getDescriptor(Value pointer) {
   return arith::OrIOp::create(
       b, wide,
       arith::ConstantIntOp::create(b, i64, static_cast<int64_t>(fixed)));
+}
+
+/// In registers: what writes a sum has to come before a fence, behind which
+/// LLVM would move a constant. No instruction is that to it which takes and
+/// gives them, which comes to no code.
+SmallVector<Value> WgmmaUnit::getZeros() {
+  int64_t count = channels / 2;
+  SmallVector<Type> parts(count, b.getF32Type());
+  SmallVector<Value> zeros(count, t.zeros(b.getF32Type()));
+  SmallVector<std::string> constraints(count, "=f");
+  for (int64_t i = 0; i < count; ++i)
+    constraints.push_back(std::to_string(i));
+  auto type = LLVM::LLVMStructType::getLiteral(b.getContext(), parts);
+  auto kept = LLVM::InlineAsmOp::create(
+      b, type, zeros, /*asm_string=*/"", llvm::join(constraints, ","),
+      /*has_side_effects=*/true, /*is_align_stack=*/false,
+      LLVM::TailCallKind::None, LLVM::AsmDialectAttr(), ArrayAttr());
+  SmallVector<Value> results;
+  for (int64_t i = 0; i < count; ++i)
+    results.push_back(LLVM::ExtractValueOp::create(b, kept.getResult(0), i));
+  return results;
 }
 
 SmallVector<Value> WgmmaUnit::multiply(Value pixels, Value channelRows,

@@ -20,9 +20,15 @@ from ptx_executor import launch
 from shared_memory import Fault
 
 SUCCESS, INVALID_VALUE, OUT_OF_MEMORY = 0, 1, 2
-INVALID_DEVICE, NO_BINARY, NOT_FOUND, LAUNCH_FAILED = 101, 209, 500, 719
+INVALID_DEVICE, INVALID_CONTEXT, NO_BINARY = 101, 201, 209
+INVALID_HANDLE, NOT_FOUND, LAUNCH_FAILED = 400, 500, 719
 MAJOR, MINOR = 75, 76
 GAP = 256
+# The number of who touches memory: from the highest bits on the launch, how many
+# barriers of its block it has passed, the block and the thread in it, counted
+# from one; all ones are several of them.
+THREAD_MASK, BLOCK_SHIFT, EPOCH_SHIFT, LAUNCH_SHIFT = 2**11 - 1, 11, 32, 48
+BLOCK_MASK = 2**EPOCH_SHIFT - 2**BLOCK_SHIFT
 
 P, I, U, Z, L = (ctypes.c_void_p, ctypes.c_int, ctypes.c_uint, ctypes.c_size_t,
                  ctypes.c_uint64)
@@ -52,6 +58,15 @@ SIGNATURES = {
 }
 
 
+# What needs no current context.
+FREE_OF_CONTEXT = {
+    'cuInit', 'cuDriverGetVersion', 'cuDeviceGet', 'cuDeviceGetName',
+    'cuDeviceGetAttribute', 'cuDevicePrimaryCtxRetain',
+    'cuDevicePrimaryCtxRelease_v2', 'cuCtxPushCurrent_v2', 'cuGetErrorName',
+    'cuGetErrorString'
+}
+
+
 @functools.lru_cache(None)
 def _load_library():
     """What dlopen takes for libcuda.so.1 from now on."""
@@ -72,15 +87,22 @@ class KernelNode(ctypes.Structure):
 
 
 class Memory:
-    """What kernels see."""
+    """What kernels see. Blocks of a launch are in no order, and the threads of
+    one only by barriers of all of them, so that none may touch what another one
+    writes; this is looked for in pairs of bytes."""
 
     def __init__(self, size):
-        self.arena = np.full(size, 0xFF, np.uint8)
+        # Pages that are not touched take no memory.
+        self.arena = np.zeros(size, np.uint8)
         self.base = self.arena.ctypes.data
         self.allocations = {}  # address -> size
         self.written = set()  # addresses of those that kernels write
         self.end = (-self.base) % GAP + GAP
         self.tables = {}
+        # Who touched it last, as one number: see THREAD_MASK.
+        self.writer = np.zeros(size // 2, np.int64)
+        self.reader = np.zeros(size // 2, np.int64)
+        self.stamp = np.int64(0)
         self._sort()
 
     def _sort(self):
@@ -91,12 +113,13 @@ class Memory:
                                    for s in self.starts], bool)
 
     def allocate(self, size):
-        """An address, or 0."""
+        """An address, or 0. What is given back is not used again."""
         if self.end + size + GAP > self.arena.size:
             return 0
         address = self.base + self.end
         self.end += (size + GAP - 1) // GAP * GAP + GAP
         self.allocations[address] = size
+        self.view(address, size)[:] = 0xFF
         self._sort()
         return address
 
@@ -113,26 +136,79 @@ class Memory:
     def _find(self, addresses):
         return np.searchsorted(self.starts, addresses, 'right') - 1
 
-    def check(self, addresses, size):
+    def check(self, addresses, sizes):
+        """That memory was allocated; `sizes` is one number for each address."""
         found = self._find(addresses)
-        good = (found >= 0) & (addresses + np.uint64(size) <= self.ends[found])
+        good = (found >= 0) & (
+            addresses + sizes.astype(np.uint64) <= self.ends[found])
         if not good.all():
-            raise Fault(f'touches {size} bytes at {int(addresses[~good][0]):#x}'
-                        ', outside of what was allocated')
+            raise Fault(f'touches {int(sizes[~good][0])} bytes at global '
+                        f'address {int(addresses[~good][0]):#x}, outside of '
+                        'what was allocated')
 
     def is_written(self, addresses):
+        """Whether kernels have written anything in the same allocation."""
         return self.is_output[self._find(addresses)]
 
-    def note_written(self, addresses, size):
-        new = {int(s) for s in self.starts[np.unique(self._find(addresses))]}
-        if not new <= self.written:
-            self.written |= new
+    def note_written(self, addresses):
+        found = np.unique(self._find(addresses))
+        if not self.is_output[found].all():
+            self.written |= {int(s) for s in self.starts[found]}
             self._sort()
+
+    def begin_launch(self):
+        self.stamp += np.int64(1) << LAUNCH_SHIFT
+
+    def touch(self, addresses, sizes, threads, writes):
+        """Notes an access of this launch by threads, numbered
+        as above."""
+        if int(sizes.min()) < 2:
+            return
+        count = int(sizes.max()) // 2
+        first = (addresses - np.uint64(self.base)).astype(np.int64) // 2
+        place = first[:, None] + np.arange(count)
+        mine = np.broadcast_to((self.stamp + threads)[:, None], place.shape)
+        if int(sizes.min()) != int(sizes.max()):
+            inside = np.arange(count) < sizes[:, None] // 2
+            place, mine = place[inside], mine[inside]
+        self._check_other(self.writer[place], mine, place,
+                          'touches what another thread of its launch writes')
+        if writes:
+            self._check_other(self.reader[place], mine, place,
+                              'writes what another thread of its launch reads')
+            self.writer[place] = mine
+            self._check_other(self.writer[place], mine, place,
+                              'writes what another thread of its launch writes')
+            return
+        before = self.reader[place]
+        self.reader[place] = mine
+        # Readers that the number does not name: of an earlier instruction, and
+        # of this one. What tells of more of them is kept.
+        for other in (before, self.reader[place]):
+            both = np.where(other > self.stamp, other, mine)
+            block_differs = (both ^ mine) & BLOCK_MASK != 0
+            thread_differs = (both ^ mine) & THREAD_MASK != 0
+            latest = np.maximum(both, mine)
+            some = thread_differs & ~block_differs
+            self.reader[place[some]] = latest[some] | THREAD_MASK
+            self.reader[place[block_differs]] = (
+                latest[block_differs] | BLOCK_MASK | THREAD_MASK)
+
+    def _check_other(self, known, mine, place, what):
+        """That those who are known are these, or were here before a barrier."""
+        block_differs = (known ^ mine) & BLOCK_MASK != 0
+        thread_differs = (known ^ mine) & THREAD_MASK != 0
+        no_barrier = known >> EPOCH_SHIFT >= mine >> EPOCH_SHIFT
+        bad = (known > self.stamp) & (block_differs |
+                                      (thread_differs & no_barrier))
+        if bad.any():
+            at = self.base + 2 * int(place[bad][0])
+            raise Fault(f'{what}, at global address {at:#x}')
 
 
 class Driver:
-    """A GPU of a compute capability, in place of an earlier one. `fails` maps a function's name to the call,
-    counted from one, that fails, and its error."""
+    """A GPU of a compute capability, in place of an earlier one. `fails` maps a
+    function's name to the call, counted from one, that fails, and its error."""
 
     def __init__(self, capability, version=12040, memory=1 << 28, devices=1):
         self.capability, self.version = capability, version
@@ -140,7 +216,8 @@ class Driver:
         self.memory = Memory(memory)
         self.fails, self.calls = {}, {}
         self.objects, self.next = {}, 0x1000
-        self.contexts = 0
+        self.contexts, self.stack = 0, []
+        self.refused = False  # whether a context could not be made current
         self.fault = None  # what a kernel did
         self.skips_kernels = False
         self.mutate = lambda text: text
@@ -162,20 +239,37 @@ class Driver:
 
         def call(*arguments):
             self.calls[name] = self.calls.get(name, 0) + 1
+            if name not in FREE_OF_CONTEXT and not self.stack:
+                self.fault = self.fault or f'{name}: no context is current'
+                return INVALID_CONTEXT
             number, error = self.fails.get(name, (0, SUCCESS))
             if number == self.calls[name]:
+                self.refused |= name == 'cuCtxPushCurrent_v2'
                 return error
             try:
                 return method(*arguments) or SUCCESS
             except (Fault, ptx_parser.PTXError) as fault:
                 self.fault = self.fault or str(fault)
                 return LAUNCH_FAILED
+            except KeyError as handle:
+                # Of what never was, or has been given back.
+                self.fault = self.fault or f'{name}: no object {handle}'
+                return INVALID_HANDLE
 
         return call
 
     def live(self):
         """How many objects and allocations have not been given back."""
-        return len(self.objects) + len(self.memory.allocations) + self.contexts
+        return (len(self.objects) + len(self.memory.allocations) +
+                self.contexts + len(self.stack))
+
+    def forget(self):
+        """Gives back all that is left."""
+        for address in list(self.memory.allocations):
+            self.memory.release(address)
+        self.objects.clear()
+        self.stack.clear()
+        self.contexts, self.refused = 0, False
 
     def _new(self, pointer, thing):
         self.next += 16
@@ -210,12 +304,18 @@ class Driver:
 
     def cuDevicePrimaryCtxRelease(self, _):
         self.contexts -= 1
+        # The context takes with it what nobody could give back without it.
+        if not self.contexts and self.refused:
+            self.forget()
 
-    def cuCtxPushCurrent(self, _):
+    def cuCtxPushCurrent(self, context):
+        if context != 0x100 or not self.contexts:
+            return INVALID_CONTEXT
+        self.stack.append(context)
         return SUCCESS
 
-    def cuCtxPopCurrent(self, _):
-        return SUCCESS
+    def cuCtxPopCurrent(self, context):
+        ctypes.c_void_p.from_address(context).value = self.stack.pop()
 
     # Modules ---------------------------------------------------------------
 
@@ -228,6 +328,8 @@ class Driver:
         for name, data in parsed.tables.items():
             address = self.memory.allocate(len(data))
             if not address:
+                for table in tables:
+                    self.memory.release(table)
                 return OUT_OF_MEMORY
             self.memory.view(address, len(data))[:] = np.frombuffer(
                 data, np.uint8)
@@ -264,13 +366,10 @@ class Driver:
         return SUCCESS if address else OUT_OF_MEMORY
 
     def cuMemFree(self, address):
-        if address not in self.memory.allocations:
-            return INVALID_VALUE
         self.memory.release(address)
-        return SUCCESS
 
     def _range(self, address, size):
-        self.memory.check(np.array([address], np.uint64), size)
+        self.memory.check(np.array([address], np.uint64), np.array([size]))
         return self.memory.view(address, size)
 
     def cuMemcpyHtoDAsync(self, to, source, size, _):

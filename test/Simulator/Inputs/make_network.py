@@ -1,7 +1,7 @@
 # Part of resnetc, under the Apache License v2.0 with LLVM Exceptions.
 # See LICENSE for license information.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
-"""make_network.py OUT.onnx: a small network with every kind of layer that GPUs
+"""make_network.py OUT.onnx [HEIGHT WIDTH]: a small network with every kind of layer that GPUs
 have kernels for: a stem of three channels, max pooling, 1x1 and 3x3 with strides
 and groups, squeeze and excitation, residuals with and without a projection,
 global pooling, a fully connected layer, softmax. No size is a multiple of a
@@ -73,7 +73,8 @@ x = node('Softmax', [x], axis=1)
 graph = helper.make_graph(
     nodes, 'small',
     [helper.make_tensor_value_info('image', TensorProto.FLOAT,
-                                   ['batch', 3, 37, 45])],
+                                   ['batch', 3, *(map(int, sys.argv[2:]) if sys.argv[2:] else
+                                                  (37, 45))])],
     [helper.make_tensor_value_info(x, TensorProto.FLOAT, ['batch', 10])],
     weights)
 model = helper.make_model(graph, opset_imports=[helper.make_opsetid('', 13)])

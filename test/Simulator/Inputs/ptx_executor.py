@@ -21,14 +21,17 @@ NEVER = np.int32(2**30)
 
 
 class Copy:
-    """cp.async of some threads that have not waited for it."""
+    """cp.async of some threads that have not waited for it. `source` are words
+    of global memory, of which bytes count where `mask` has ones."""
 
-    def __init__(self, threads, words, values):
+    def __init__(self, threads, words, values, source, mask):
         self.threads, self.words, self.values = threads, words, values
+        self.source, self.mask = source, mask
         self.group = np.full(threads.size, NEVER)
 
     def part(self, keep):
-        copy = Copy(self.threads[keep], self.words[keep], self.values[keep])
+        copy = Copy(self.threads[keep], self.words[keep], self.values[keep],
+                    self.source[keep], self.mask[keep])
         copy.group = self.group[keep]
         return copy
 
@@ -58,9 +61,14 @@ class Run:
         self.wgmma_committed = np.zeros(self.count, np.int32)
         self.wgmma_finished = np.zeros(self.count, np.int32)
         self.wgmma_reads = []
+        # Accumulators of wgmma: of which threads something else wrote them
+        # since their last wgmma.fence.
+        self.written_after_fence = {
+            register: np.zeros(self.count, bool)
+            for register in function.accumulators()}
         self.accumulators = {}  # register -> group of wgmma, of each thread
+        self.epoch = np.zeros(self.count, np.int64)
         self.dependency_met = np.zeros(self.count, bool)
-        self.stores = []
 
     # Threads ---------------------------------------------------------------
 
@@ -91,9 +99,12 @@ class Run:
                 raise Fault(f'{name} is read before wgmma.wait_group')
         return values if self.index is None else values[self.index]
 
-    def write(self, name, values):
-        if self.accumulators:
-            self.accumulators.pop(name, None)
+    def write(self, name, values, of_wgmma=False):
+        if name in self.written_after_fence and not of_wgmma:
+            self.written_after_fence[name][self.threads()] = True
+        if name in self.accumulators and not of_wgmma:
+            group = self.accumulators[name]
+            group[self.threads()] = -1
         kind = UNSIGNED[values.dtype.itemsize]
         if values.dtype != np.bool_:
             values = values.view(kind)
@@ -149,15 +160,27 @@ class Run:
 
     # Memory ----------------------------------------------------------------
 
-    def touch_global(self, addresses, size, aligned=True):
-        if aligned and (addresses % np.uint64(size)).any():
-            raise Fault(f'a global address that is no multiple of {size}')
-        self.memory.check(addresses, size)
+    def touch_global(self, addresses, sizes, writes):
+        """Checks an access of the threads that execute now."""
+        sizes = np.broadcast_to(sizes, addresses.shape)
+        self.memory.check(addresses, sizes)
+        threads = self.threads()
         if self.overlaps:
-            early = ~self.dependency_met[self.threads()]
-            if early.any() and self.memory.is_written(addresses[early]).any():
-                raise Fault('touches what an earlier kernel writes, before '
-                            'griddepcontrol.wait')
+            early = ~self.dependency_met[threads]
+            if early.any() and (
+                    writes or self.memory.is_written(addresses[early]).any()):
+                raise Fault(('writes' if writes else 'reads what a kernel '
+                             'writes') + ' before griddepcontrol.wait')
+        number = ((self.epoch[threads] << 32) +
+                  (self.blocks[self.block_of(threads)] << 11) +
+                  threads % self.threads_of_block + 1)
+        self.memory.touch(addresses, sizes, number, writes)
+        if writes:
+            self.memory.note_written(addresses)
+
+    def check_alignment(self, addresses, size):
+        if (addresses % np.uint64(size)).any():
+            raise Fault(f'a global address that is no multiple of {size}')
 
     def global_words(self, addresses, size, count):
         view = self.memory.arena.view(UNSIGNED[size])
@@ -166,7 +189,8 @@ class Run:
 
     def load_global(self, registers, address, size):
         addresses = self.address(address)
-        self.touch_global(addresses, size * len(registers))
+        self.check_alignment(addresses, size * len(registers))
+        self.touch_global(addresses, size * len(registers), False)
         view, words = self.global_words(addresses, size, len(registers))
         values = view[words]
         for i, register in enumerate(registers):
@@ -174,14 +198,11 @@ class Run:
 
     def store_global(self, address, operands, size):
         addresses = self.address(address)
-        self.touch_global(addresses, size * len(operands))
+        self.check_alignment(addresses, size * len(operands))
+        self.touch_global(addresses, size * len(operands), True)
         view, words = self.global_words(addresses, size, len(operands))
         for i, operand in enumerate(operands):
             view[words[:, i]] = self.operand(operand, UNSIGNED[size])
-        threads = self.threads()
-        number = (self.blocks[self.block_of(threads)] * self.threads_of_block +
-                  threads % self.threads_of_block)
-        self.stores.append((addresses, size * len(operands), number))
 
     def shared_words(self, address, size):
         block, warp, lane = self.place()
@@ -210,30 +231,31 @@ class Run:
 
     def copy_async(self, operands):
         size = int(operands[2])
-        taken = np.full(self.threads().size, size, np.uint32)
+        taken = np.full(self.threads().size, size, np.int64)
         if len(operands) > 3:
             taken[:] = self.operand(operands[3], np.uint32)
         if (taken > size).any():
-            raise Fault(f'cp.async of more than its {size} bytes')
+            raise Fault(f'copies {int(taken.max())} bytes of {size}')
         block, warp, lane, words = self.shared_words(operands[0], size)
         self.shared.check_write(block, warp, lane, words, pending=True)
         addresses = self.address(operands[1])
-        if (addresses % np.uint64(size)).any():
-            raise Fault(f'a global address that is no multiple of {size}')
-        # What is not taken is zero.
-        data = np.zeros((taken.size, size), np.uint8)
-        index = self.index
-        for part in np.unique(taken[taken > 0]):
-            chosen = taken == part
-            self.index = self.threads()[chosen]
-            self.touch_global(addresses[chosen], int(part), aligned=False)
-            first = (addresses[chosen] - np.uint64(self.memory.base)).astype(
-                np.int64)
-            data[chosen, :part] = self.memory.arena[first[:, None] +
-                                                    np.arange(part)]
+        self.check_alignment(addresses, size)
+        # What is not copied is zero, and need not be memory that there is.
+        source = np.zeros(words.shape, np.int64)
+        inside = taken > 0
+        if inside.any():
+            index = self.index
+            self.index = self.threads()[inside]
+            self.touch_global(addresses[inside], taken[inside], False)
+            _, source[inside] = self.global_words(addresses[inside], 4,
+                                                  size // 4)
             self.index = index
-        values = data.view(np.uint32)
-        self.copies.append(Copy(self.threads(), words, values))
+        bytes_of_word = np.clip(
+            taken[:, None] - 4 * np.arange(words.shape[1]), 0, 4)
+        mask = np.array([0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF],
+                        np.uint32)[bytes_of_word]
+        values = self.memory.arena.view(np.uint32)[source] & mask
+        self.copies.append(Copy(self.threads(), words, values, source, mask))
 
     def commit_copies(self):
         now = np.zeros(self.count, bool)
@@ -252,6 +274,11 @@ class Run:
                 copy.group < self.committed[copy.threads] - pending)
             if finished.any():
                 done = copy if finished.all() else copy.part(finished)
+                # It may have been read as late as now.
+                now_there = self.memory.arena.view(np.uint32)[done.source]
+                if ((now_there & done.mask) != done.values).any():
+                    raise Fault('what cp.async copies was overwritten before '
+                                'it was waited for')
                 self.shared.store(done.words, done.values)
                 self.shared.end_writes(self.block_of(done.threads),
                                        self.warp_of(done.threads), done.words)
@@ -261,17 +288,24 @@ class Run:
 
     # wgmma -----------------------------------------------------------------
 
-    def check_wgmma_fence(self):
-        if not self.wgmma_fenced[self.threads()].all():
+    def check_wgmma_fence(self, registers):
+        threads = self.threads()
+        if not self.wgmma_fenced[threads].all():
             raise Fault('wgmma without a fence before it')
+        # Products of the same shape are in order without one.
+        for register in registers:
+            touched = self.written_after_fence.get(register)
+            if touched is not None and touched[threads].any():
+                raise Fault(f'{register} is written between wgmma.fence and '
+                            'wgmma')
 
-    def start_wgmma(self, registers, groups, words):
+    def start_wgmma(self, registers, groups, words, used):
         threads = self.threads()
         for register in registers:
             group = self.accumulators.setdefault(
                 register, np.full(self.count, -1, np.int32))
             group[threads] = self.wgmma_committed[threads]
-        self.wgmma_reads.append((groups, words,
+        self.wgmma_reads.append((groups, words, used,
                                  self.wgmma_committed[groups[:, 0]]))
 
     def commit_wgmma(self):
@@ -286,18 +320,22 @@ class Run:
             self.wgmma_finished[threads], self.wgmma_committed[threads] -
             pending)
         rest = []
-        for groups, words, number in self.wgmma_reads:
+        for groups, words, used, number in self.wgmma_reads:
             finished = number < self.wgmma_finished[groups[:, 0]]
+            # They may have been read as late as now.
+            if (self.shared.load(words[finished]) != used[finished]).any():
+                raise Fault('what wgmma multiplies was overwritten before it '
+                            'was waited for')
             for w in range(4):
                 warp = groups[finished, w * WARP]
                 self.shared.end_reads(self.block_of(warp), self.warp_of(warp),
                                       words[finished])
             if not finished.all():
                 rest.append((groups[~finished], words[~finished],
-                             number[~finished]))
+                             used[~finished], number[~finished]))
         self.wgmma_reads = rest
         # Words that a later product reads, too, are still being read.
-        for groups, words, _ in rest:
+        for groups, words, _, _ in rest:
             for w in range(4):
                 warp = groups[:, w * WARP]
                 self.shared.check_read(
@@ -307,6 +345,7 @@ class Run:
     # Barriers --------------------------------------------------------------
 
     def wait_at_barrier(self, operands, instruction):
+        whole_warps(self)
         threads = self.threads()
         self.waiting[threads] = self.operand(operands[0], np.uint32)
         self.expected[threads] = (self.operand(operands[1], np.uint32)
@@ -331,6 +370,7 @@ class Run:
             which = np.flatnonzero(full)
             self.shared.barrier(which, members[which])
             self.waiting[free] = -1
+            self.epoch[free] += self.expected[free] == self.threads_of_block
             released.append(free)
         return released
 
@@ -369,6 +409,8 @@ class Run:
         elif opcode.startswith('wgmma.fence'):
             whole_warps(self)
             self.wgmma_fenced[self.threads()] = True
+            for touched in self.written_after_fence.values():
+                touched[self.threads()] = False
         elif opcode.startswith('wgmma.commit_group'):
             self.commit_wgmma()
         elif opcode.startswith('wgmma.wait_group'):
@@ -453,8 +495,13 @@ class Run:
         if not self.done.all():
             raise Fault(f'{self.function.name}: threads wait at barrier '
                         f'{self.waiting[~self.done][0]} forever')
-        if self.copies:
-            raise Fault(f'{self.function.name} ends before its copies do')
+        if self.copies or self.wgmma_reads:
+            raise Fault(f'{self.function.name} ends before its copies and '
+                        'products do')
+        # What comes after this kernel counts on the end of those before.
+        if self.overlaps and not self.dependency_met.all():
+            raise Fault(f'{self.function.name} ends without '
+                        'griddepcontrol.wait')
 
     def step(self, instruction, at, threads):
         """Where threads go: pairs of an instruction and threads."""
@@ -491,23 +538,6 @@ class Run:
         return [(at + 1, threads)]
 
 
-def _check_stores(stores, name):
-    """That no two threads have written the same memory."""
-    pieces, writers = [], []
-    for addresses, size, threads in stores:
-        step = min(size, 2)
-        offsets = np.arange(0, size, step, dtype=np.uint64)
-        pieces.append((addresses[:, None] + offsets).ravel())
-        writers.append(np.repeat(threads, offsets.size))
-    if not pieces:
-        return
-    places, writers = np.concatenate(pieces), np.concatenate(writers)
-    order = np.argsort(places, kind='stable')
-    places, writers = places[order], writers[order]
-    if ((places[1:] == places[:-1]) & (writers[1:] != writers[:-1])).any():
-        raise Fault(f'{name}: two threads write the same memory')
-
-
 def launch(module, name, grid, shared_bytes, parameters, memory, overlaps):
     """Runs a kernel of `grid` blocks. `parameters` are numbers."""
     function = module.functions[name]
@@ -517,13 +547,9 @@ def launch(module, name, grid, shared_bytes, parameters, memory, overlaps):
     step = max(1, CHUNK_THREADS // function.threads)
     runs = [(checked, True)] + [(rest[i:i + step], False)
                                 for i in range(0, rest.size, step)]
-    stores = []
+    memory.begin_launch()
     with np.errstate(all='ignore'):
         for blocks, check_races in runs:
             run = Run(function, blocks, shared_bytes, parameters, memory,
                       overlaps, check_races)
             run.run()
-            stores += run.stores
-    _check_stores(stores, name)
-    for addresses, size, _ in stores:
-        memory.note_written(addresses, size)

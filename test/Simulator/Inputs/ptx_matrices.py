@@ -108,7 +108,7 @@ def wgmma(run, opcode, operands):
     if not run.read(operands[3]).all():
         raise PTXError('wgmma that sums nothing')
     block = run.block_of(groups[:, 0])
-    run.check_wgmma_fence()
+    run.check_wgmma_fence(operands[0])
     words = []
     for operand, rows in ((operands[1], 64), (operands[2], channels)):
         descriptors = run.read(operand).reshape(-1, 4 * WARP)
@@ -121,14 +121,16 @@ def wgmma(run, opcode, operands):
         run.shared.check_proxy(block, warp, both)
         run.shared.check_read(block, warp, np.zeros_like(warp), both,
                               pending=True)
+    used = run.shared.load(both)
     left, right = (
-        halves(run.shared.load(w).reshape(-1), kind).reshape(len(groups), -1, 16)
-        for w in words)
+        halves(part.reshape(-1), kind).reshape(len(groups), -1, 16)
+        for part in np.split(used, [words[0].shape[1]], axis=1))
     product = np.matmul(left, right.transpose(0, 2, 1))
     row = (np.arange(4)[:, None] * 16 + _ROW).reshape(-1)
     column = np.tile(_PAIR, 4)
     for i, register in enumerate(operands[0]):
         value = product[:, row + 8 * (i // 2 % 2), column + 8 * (i // 4) + i % 2]
         old = run.read(register, of_wgmma=True).view(np.float32)
-        run.write(register, (old + value.reshape(-1)).view(np.uint32))
-    run.start_wgmma(operands[0], groups, both)
+        run.write(register, (old + value.reshape(-1)).view(np.uint32),
+                  of_wgmma=True)
+    run.start_wgmma(operands[0], groups, both, used)

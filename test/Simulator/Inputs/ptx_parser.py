@@ -29,6 +29,12 @@ class Function:
     instructions: list = field(default_factory=list)
     labels: dict = field(default_factory=dict)  # name -> index of instruction
 
+    def accumulators(self):
+        """The registers that wgmma adds to."""
+        return {register for instruction in self.instructions
+                if instruction.opcode.startswith('wgmma.mma_async')
+                for register in instruction.operands[0]}
+
 
 @dataclass
 class Module:

@@ -4,10 +4,11 @@
 """Compiles a model for a GPU and for this CPU, and compares what they compute.
 
     run_network.py MODEL --gpu=sm_90a --precision=f16 [--tile=TILE...]
-        [--tolerance=R] [--batch=N]
+        [--tolerance=R] [--batch=N] [--once]
 
 The GPU is the simulator. Prints the largest relative L2 error of a batch, of
-one of its images, and of the batch again, for which memory is laid out anew.
+one of its images, and of the batch again, for which memory is laid out anew; or of
+the batch alone.
 """
 
 import argparse
@@ -52,7 +53,7 @@ def capability(gpu):
     return int(digits[:-1]), int(digits[-1])
 
 
-def compare(driver, net, cpu, batch):
+def compare(driver, net, cpu, batch, once=False):
     net.open()
     context = Context(gpu=net.gpu)
     inputs = net.make_inputs(batch)
@@ -62,6 +63,8 @@ def compare(driver, net, cpu, batch):
         for _ in range(2):
             for y, e in zip(net.run(inputs, batch, context), expected):
                 worst = max(worst, relative_error(y, e))
+            if once:
+                break
             single = net.run([x[-1:].copy() for x in inputs], 1, context)
             for y, e in zip(single, expected):
                 if e.shape[0] == batch:
@@ -81,6 +84,7 @@ def main():
     parser.add_argument('--tile', action='append')
     parser.add_argument('--batch', type=int, default=3)
     parser.add_argument('--tolerance', type=float)
+    parser.add_argument('--once', action='store_true')
     arguments = parser.parse_args()
     tolerance = arguments.tolerance or TOLERANCE[arguments.precision]
     failed = 0
@@ -98,7 +102,8 @@ def main():
                 ([f'--gpu-tile={tile}'] if tile else []))
             driver.fault = None
             try:
-                error = compare(driver, Network(path), cpu, arguments.batch)
+                error = compare(driver, Network(path), cpu, arguments.batch,
+                                arguments.once)
             except RuntimeError as fault:
                 print(f'{tile or "default"}: {fault}', flush=True)
                 failed += 1
