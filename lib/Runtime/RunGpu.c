@@ -8,7 +8,7 @@
 |*                                                                            *|
 |* The steps of a network for a batch are one graph of launches, made when it *|
 |* is first run. What lies in the network's memory of each image is there for *|
-|* all images, buffer after buffer, each at its offset times the batch. *|
+|* all images, buffer after buffer, each at its offset times the batch.      *|
 |*                                                                            *|
 \*===----------------------------------------------------------------------===*/
 

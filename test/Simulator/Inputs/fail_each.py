@@ -60,7 +60,7 @@ class Case:
     def run(self):
         """The first status that is not 0, and whether it came when opened."""
         self.driver.calls, self.driver.fault = {}, None
-        status = self.net.library.resnetc_gpu_open(
+        status = self.net.symbols.resnetc_gpu_open(
             0, ctypes.byref(self.net.gpu))
         if status:
             return status, True
@@ -78,13 +78,13 @@ class StatusNetwork(Network):
 
     def __init__(self, path):
         super().__init__(path)
-        run = self.library.net_run
+        run = self.symbols.net_run
 
         def kept(*arguments):
             self.status = run(*arguments)
             return self.status
 
-        self.library.net_run = kept
+        self.symbols.net_run = kept
 
 
 def check_failures(case, problems):

@@ -5,8 +5,8 @@
 counts what the simulator reports.
 
 Each kind of mutation is tried at places in the kernels of a network of two
-convolutions, at all of them if they are few. Prints for each kind how many are reported, and what is said of the
-first of them.
+convolutions, at all of them if they are few. Prints for each kind how many are
+reported, and what is said of the first of them.
 """
 
 import os

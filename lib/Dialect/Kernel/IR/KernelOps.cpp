@@ -11,6 +11,7 @@
 #include "resnetc/Dialect/Kernel/IR/ConvTiling.h"
 #include "resnetc/Dialect/Kernel/IR/Kernel.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 using namespace resnetc::kernel;
@@ -42,6 +43,19 @@ bool resnetc::kernel::isSharedMemory(Value buffer) {
            function.getArgAttr(argument.getArgNumber(), "kernel.shared");
   }
   return buffer.getDefiningOp<WeightOp>() != nullptr;
+}
+
+bool resnetc::kernel::writesSharedMemory(Operation *op) {
+  auto compute = dyn_cast<ComputeOpInterface>(op);
+  return compute &&
+         llvm::any_of(op->getOperands().take_back(compute.getNumOutputs()),
+                      isSharedMemory);
+}
+
+int64_t resnetc::kernel::getNumBytes(Value buffer) {
+  auto type = cast<MemRefType>(buffer.getType());
+  return type.getNumElements() *
+         llvm::divideCeilSigned(type.getElementTypeBitWidth(), 8);
 }
 
 //===----------------------------------------------------------------------===//

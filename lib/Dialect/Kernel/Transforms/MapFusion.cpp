@@ -44,16 +44,24 @@ ProducerMatch::get(const ElementwiseKernel &consumer, unsigned input) {
   users.erase(consumer.op);
   if (users.size() != 1)
     return std::nullopt;
-  ProducerMatch match;
-  match.producer = dyn_cast<MapOp>(*users.begin());
-  MapOp producer = match.producer;
-  if (!producer || producer->getBlock() != consumer.op->getBlock() ||
-      getUnderlyingBuffer(producer.getOutput()) != buffer.getResult() ||
+  auto producer = dyn_cast<MapOp>(*users.begin());
+  if (!producer ||
+      getUnderlyingBuffer(producer.getOutput()) != buffer.getResult())
+    return std::nullopt;
+  return get(consumer, producer);
+}
+
+std::optional<ProducerMatch>
+ProducerMatch::get(const ElementwiseKernel &consumer, MapOp producer) {
+  if (producer->getBlock() != consumer.op->getBlock() ||
       producer.getSize() != consumer.size)
     return std::nullopt;
+  Value buffer = getUnderlyingBuffer(producer.getOutput());
+  ProducerMatch match;
+  match.producer = producer;
   ArrayRef<int64_t> written = producer.getOffsets().take_back(2);
   for (auto [i, operand] : llvm::enumerate(consumer.inputs)) {
-    if (getUnderlyingBuffer(operand) != buffer.getResult())
+    if (getUnderlyingBuffer(operand) != buffer)
       continue;
     // Under another shape or from another place, elements are others.
     if (operand.getType() != producer.getOutput().getType() ||

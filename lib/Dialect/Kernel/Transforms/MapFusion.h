@@ -26,13 +26,17 @@ struct ElementwiseKernel {
   mlir::Block *body;
 };
 
-/// A map that computes what only another kernel reads, element by element.
+/// A map that computes what another kernel reads, element by element.
 struct ProducerMatch {
   MapOp producer;
   llvm::SmallVector<unsigned> readers; ///< Inputs of the consumer.
 
+  /// If only the consumer reads it.
   static std::optional<ProducerMatch> get(const ElementwiseKernel &consumer,
                                           unsigned input);
+  /// Whoever else reads it.
+  static std::optional<ProducerMatch> get(const ElementwiseKernel &consumer,
+                                          MapOp producer);
 };
 
 /// The inputs of several kernels: the same memory from the same place once.

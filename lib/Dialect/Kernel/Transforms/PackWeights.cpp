@@ -152,23 +152,17 @@ LogicalResult PackWeights::packOne(PackWeightsOpInterface op) {
   return success();
 }
 
-static bool writesSharedMemory(Operation &op) {
-  auto compute = dyn_cast<ComputeOpInterface>(op);
-  return compute &&
-         llvm::any_of(op.getOperands().take_back(compute.getNumOutputs()),
-                      isSharedMemory);
-}
-
 /// Where memory that all images share can be read for `op`: behind what writes
 /// it, and behind the last operation before `op` for which images wait for each
 /// other, so that they need not wait once more, and what is read from there
 /// does not fill memory for longer.
 static void setInsertionPointBehindWriter(OpBuilder &b, Value memory,
                                           Operation *op) {
-  Operation *start = getUnderlyingBuffer(memory).getDefiningOp();
+  Operation *buffer = getUnderlyingBuffer(memory).getDefiningOp();
   for (Operation *before = op->getPrevNode(); before;
        before = before->getPrevNode())
-    if (before == start || writesSharedMemory(*before))
+    if (before == buffer || before == memory.getDefiningOp() ||
+        writesSharedMemory(before))
       return b.setInsertionPointAfter(before);
   b.setInsertionPointToStart(op->getBlock());
 }

@@ -27,21 +27,13 @@ using namespace resnetc::kernel;
 /// A cache line, and the widest vector of any target.
 static constexpr int64_t alignment = 64;
 
-static int64_t bytesOf(Type type) {
-  auto memref = cast<MemRefType>(type);
-  return memref.getNumElements() *
-         llvm::divideCeilSigned(memref.getElementTypeBitWidth(), 8);
-}
-
 static BufferOp bufferOf(Value value) {
   return getUnderlyingBuffer(value).getDefiningOp<BufferOp>();
 }
 
 /// Whether a step waits for all images, and those after it for the step.
 static bool isForBatch(ComputeOpInterface op) {
-  return op.prefersImagesInnermost() ||
-         llvm::any_of(op->getOperands().take_back(op.getNumOutputs()),
-                      isSharedMemory);
+  return op.prefersImagesInnermost() || writesSharedMemory(op);
 }
 
 namespace {
@@ -60,7 +52,7 @@ struct Liveness {
       for (Value operand : op.getOperands())
         if (BufferOp buffer = bufferOf(operand)) {
           auto [it, isNew] = ranges.insert(
-              {buffer, LiveRange{bytesOf(buffer.getType()), step, step}});
+              {buffer, LiveRange{getNumBytes(buffer), step, step}});
           it->second.last = step;
           auto [known, isFirst] = spans.insert({buffer, span});
           if (isBarrier || known->second != span)
@@ -181,7 +173,7 @@ void PlanMemory::placeWeights(func::FuncOp function) {
   for (auto weight : function.getOps<WeightOp>()) {
     auto [it, isNew] = offsets.insert({weight.getValue(), end});
     if (isNew)
-      end = llvm::alignTo(end + bytesOf(weight.getType()), alignment);
+      end = llvm::alignTo(end + getNumBytes(weight), alignment);
     weight.setOffset(it->second);
   }
   OpBuilder b(&getContext());

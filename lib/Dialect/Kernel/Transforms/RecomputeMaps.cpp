@@ -54,12 +54,6 @@ private:
 
 } // namespace
 
-static int64_t bytesOf(Value memory) {
-  auto type = cast<MemRefType>(memory.getType());
-  return llvm::divideCeilSigned(
-      type.getNumElements() * type.getElementTypeBitWidth(), 8);
-}
-
 static bool isBufferOfImage(Value memory) {
   auto buffer = memory.getDefiningOp<BufferOp>();
   return buffer && !buffer.getShared();
@@ -77,8 +71,8 @@ Timeline::Timeline(Block &block) {
   }
   SmallVector<int64_t> change(step + 2, 0);
   for (const auto &[buffer, range] : ranges) {
-    change[range.first] += bytesOf(buffer);
-    change[range.second + 1] -= bytesOf(buffer);
+    change[range.first] += getNumBytes(buffer);
+    change[range.second + 1] -= getNumBytes(buffer);
   }
   int64_t alive = 0, most = 0;
   for (auto [i, bytes] : llvm::enumerate(change)) {
@@ -127,7 +121,8 @@ bool RecomputeMaps::isWorthwhile(Operation *op,
     Value memory = getUnderlyingBuffer(input);
     // What is small, as the numbers of a channel, may wait.
     constexpr int64_t small = 8;
-    if (!isBufferOfImage(memory) || bytesOf(memory) < bytesOf(output) / small)
+    if (!isBufferOfImage(memory) ||
+        getNumBytes(memory) < getNumBytes(output) / small)
       return true;
     return !recomputed.contains(memory) && timeline.lastUse(memory) >= last;
   });
@@ -138,19 +133,10 @@ static bool canFuse(Operation *user, Operation *op) {
   auto map = dyn_cast<MapOp>(op);
   if (!map)
     return false;
-  auto fits = [&](const ElementwiseKernel &kernel) {
-    ArrayRef<int64_t> written = map.getOffsets().take_back(2);
-    if (kernel.size != map.getSize())
-      return false;
-    for (auto [i, input] : llvm::enumerate(kernel.inputs))
-      if (input == map.getOutput() && kernel.offsets.slice(2 * i, 2) != written)
-        return false;
-    return true;
-  };
   if (auto consumer = dyn_cast<MapOp>(user))
-    return fits(ElementwiseKernel(consumer));
+    return ProducerMatch::get(ElementwiseKernel(consumer), map).has_value();
   if (auto means = dyn_cast<PlaneMeansOp>(user))
-    return fits(ElementwiseKernel(means));
+    return ProducerMatch::get(ElementwiseKernel(means), map).has_value();
   return false;
 }
 

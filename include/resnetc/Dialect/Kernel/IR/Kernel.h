@@ -40,6 +40,12 @@ mlir::Value getUnderlyingBuffer(mlir::Value buffer);
 /// Whether memory is the same for all images of the batch.
 bool isSharedMemory(mlir::Value buffer);
 
+/// Whether an operation writes such memory: images wait for each other there.
+bool writesSharedMemory(mlir::Operation *op);
+
+/// How many bytes memory has.
+int64_t getNumBytes(mlir::Value buffer);
+
 /// Copies memory that lies the same way: a kernel.generic "copy".
 void buildFlatCopy(mlir::OpBuilder &builder, mlir::Location loc,
                    mlir::Value from, mlir::Value to);

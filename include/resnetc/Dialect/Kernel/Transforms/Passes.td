@@ -204,9 +204,9 @@ def KernelExpandWinogradFilters
 def KernelRecomputeMaps : Pass<"kernel-recompute-maps", "::mlir::func::FuncOp"> {
   let summary = "Compute again what would wait in memory";
   let description = [{
-    Of what maps and copies compute before the moment when most memory is in use, and others
-    read after it, as backward passes do. Where a map's inputs are there anyway,
-    the readers get a map of their own, which kernel-fuse-maps and
+    Of what maps and copies compute before the moment when most memory is in use,
+    and others read after it, as backward passes do. Where a map's inputs are
+    there anyway, the readers get a map of their own, which kernel-fuse-maps and
     kernel-fuse-means compute on the way, or one before the first of them.
 
     ```mlir
