@@ -46,21 +46,25 @@ void resnetc::buildTrainingPipeline(
 
 void resnetc::buildLayoutPipeline(OpPassManager &manager,
                                   const TargetModel &target,
-                                  Precision precision, bool recompute) {
+                                  Precision precision, bool training) {
   resnet::ResNetAssignLayoutOptions layout;
   layout.block = target.lanes;
   manager.addNestedPass<func::FuncOp>(resnet::createResNetAssignLayout(layout));
   manager.addPass(createConvertResNetToKernel());
   manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMaps());
   manager.addNestedPass<func::FuncOp>(kernel::createKernelFuseMeans());
-  if (recompute) {
+  if (training) {
     OpPassManager &functions = manager.nest<func::FuncOp>();
     functions.addPass(kernel::createKernelRecomputeMaps());
     functions.addPass(kernel::createKernelFuseMaps());
     functions.addPass(kernel::createKernelFuseMeans());
   }
-  if (precision == Precision::BF16)
-    manager.addNestedPass<func::FuncOp>(kernel::createKernelNarrowBuffers());
+  if (precision == Precision::BF16) {
+    kernel::KernelNarrowBuffersOptions narrow;
+    narrow.keepSums = training;
+    manager.addNestedPass<func::FuncOp>(
+        kernel::createKernelNarrowBuffers(narrow));
+  }
 }
 
 void resnetc::buildKernelPipeline(OpPassManager &manager,

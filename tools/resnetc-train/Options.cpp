@@ -149,6 +149,10 @@ static cl::opt<bool>
     exact("exact", cl::cat(category),
           cl::desc("With MODEL.onnx, compute no convolution by "
                    "Winograd's algorithm"));
+static cl::opt<std::string>
+    precision("precision", cl::value_desc("f32|bf16"), cl::cat(category),
+              cl::desc("With MODEL.onnx, element type of images in memory "
+                       "(default: f32); what is learned is f32"));
 static TrainingOptions trainingOptions(category);
 
 static void printVersion(raw_ostream &os) {
@@ -260,7 +264,8 @@ static Error getNetwork(Options &options, const char *argv0) {
   options.name = name;
   if (sys::path::extension(network) != ".onnx") {
     options.model = model;
-    if (!trainingOptions.getText().empty() || !cpu.empty() || exact)
+    if (!trainingOptions.getText().empty() || !cpu.empty() || exact ||
+        !precision.empty())
       return usageError("'" + network +
                         "' is compiled already; options of compiling are for "
                         "MODEL.onnx");
@@ -275,11 +280,22 @@ static Error getNetwork(Options &options, const char *argv0) {
   if (!cpu.empty())
     compile.cpus = {cpu};
   compile.exact = exact;
+  if (!precision.empty() && precision != "f32" && precision != "bf16")
+    return usageError("--precision=" + precision +
+                      " is not known; f32 and bf16 are");
+  compile.precision = precision == "bf16" ? Precision::BF16 : Precision::F32;
   compile.training.emplace(trainingOptions.get());
   compile.runtimeArchive = findRuntime(argv0);
   options.compileText = trainingOptions.getText();
+  auto addText = [&](StringRef text) {
+    if (!options.compileText.empty())
+      options.compileText += ' ';
+    options.compileText += text;
+  };
   if (exact)
-    options.compileText += options.compileText.empty() ? "--exact" : " --exact";
+    addText("--exact");
+  if (compile.precision == Precision::BF16)
+    addText("--precision=bf16");
   return Error::success();
 }
 

@@ -213,9 +213,6 @@ int main(int argc, char **argv) {
   if (!gradientOf.empty() && gradientOf != "input")
     return usageError("--gradient-of=" + gradientOf +
                       " is not known; input is");
-  if (train && options.precision != Precision::F32)
-    return usageError("--train computes with f32; --precision=" + precision +
-                      " is for inference");
   if (syncBatchNorm && !dataParallel)
     return usageError("--sync-batch-norm is of --data-parallel");
   if (dataParallel && !train)

@@ -27,11 +27,11 @@ void buildTrainingPipeline(
     mlir::OpPassManager &manager,
     const resnet::ResNetGenerateBackwardOptions &options);
 
-/// Kernels on blocked memory for `target`, without schedules. With `recompute`,
+/// Kernels on blocked memory for `target`, without schedules. With `training`,
 /// what is cheap to compute does not wait in memory for the backward pass.
 void buildLayoutPipeline(mlir::OpPassManager &manager,
                          const TargetModel &target, Precision precision,
-                         bool recompute = false);
+                         bool training = false);
 
 /// How they are computed on `target`: kernels with schedules on planned memory.
 /// With `exact`, no algorithm rounds otherwise than the sum of products. The

@@ -8,11 +8,13 @@
 //
 // Generates `kernel.conv_filter_gradient`: a unit holds its sums in registers
 // while it goes over the pixels of an image. Each pixel's vector of gradients
-// is multiplied by what each sum's tap reads there, one number.
+// is multiplied by what each sum's tap reads there, one number; with `dot`, of
+// two neighbouring columns at once.
 //
 //===----------------------------------------------------------------------===//
 
 #include "VectorLowering.h"
+#include "mlir/Dialect/X86Vector/X86VectorDialect.h"
 #include "resnetc/Dialect/Kernel/IR/FilterGradientTiling.h"
 
 using namespace mlir;
@@ -25,19 +27,33 @@ public:
   FilterGradientGenerator(ImplicitLocOpBuilder &b, ConvFilterGradientOp op,
                           ValueRange buffers)
       : b(b), index(b), op(op), tiling(op), input(b, buffers[0]),
-        gradient(b, buffers[1]), output(b, buffers[2]) {}
+        gradient(b, buffers[1]), output(b, buffers[2]),
+        rows(op.getGradientSize()[0]), columns(op.getGradientSize()[1]) {
+    if (op.getDot())
+      preparePairs();
+  }
 
   void unit(Value number);
 
 private:
+  using Sums = SmallVector<Value>;
   /// Where the input of a unit starts: at its first channel and tap.
   Value inputOf(Value outputBlock, Value part, Value tap);
+  Sums addPixels(Value from, Value given, ValueRange sums);
+
+  void preparePairs();
+  Value pairsOf(const FlatBuffer &buffer, Value at, int64_t distance,
+                bool isPair);
+  Sums addPair(Value pair, Value vectors, ValueRange sums);
+  Sums addPairs(Value from, Value given, ValueRange sums);
 
   ImplicitLocOpBuilder &b;
   IndexBuilder index;
   ConvFilterGradientOp op;
   FilterGradientTiling tiling;
   FlatBuffer input, gradient, output;
+  int64_t rows, columns;
+  std::optional<FlatBuffer> pairs; ///< Of a row of the input.
 };
 
 } // namespace
@@ -76,6 +92,17 @@ void FilterGradientGenerator::unit(Value number) {
       index.mul(block, gradient.strides[0]),
       index.constant(op.getGradientOffset()[0] * gradient.strides[1] +
                      op.getGradientOffset()[1] * gradient.strides[2]));
+  Value at = index.mul(number, tiling.vectors() * lanes);
+  Sums sums;
+  for (int64_t i = 0; i < tiling.vectors(); ++i)
+    sums.push_back(output.loadVector(b, index.add(at, i * lanes), lanes));
+  sums = pairs ? addPairs(from, given, sums) : addPixels(from, given, sums);
+  for (auto [i, sum] : llvm::enumerate(sums))
+    output.store(b, sum, index.add(at, static_cast<int64_t>(i) * lanes));
+}
+
+SmallVector<Value> FilterGradientGenerator::addPixels(Value from, Value given,
+                                                      ValueRange sums) {
   // From the unit's first input to that of each sum.
   SmallVector<int64_t> places;
   for (int64_t i = 0; i < tiling.vectors(); ++i)
@@ -83,14 +110,9 @@ void FilterGradientGenerator::unit(Value number) {
                          ? i / tiling.columns * input.strides[0] +
                                i % tiling.columns * op.getDilations()[1]
                          : i);
-
-  Value at = index.mul(number, tiling.vectors() * lanes);
-  SmallVector<Value> sums;
-  for (int64_t i = 0; i < tiling.vectors(); ++i)
-    sums.push_back(output.loadVector(b, index.add(at, i * lanes), lanes));
   auto pixel = [&](Value x, Value g, ValueRange carried) {
-    Value vector = gradient.loadVector(b, g, lanes);
-    SmallVector<Value> next;
+    Value vector = gradient.loadVector(b, g, tiling.lanes);
+    Sums next;
     for (auto [sum, place] : llvm::zip_equal(carried, places)) {
       Value number = input.load(b, index.add(x, place));
       Value factor = vector::BroadcastOp::create(b, vector.getType(), number);
@@ -98,22 +120,101 @@ void FilterGradientGenerator::unit(Value number) {
     }
     return next;
   };
-  sums = index.reduce(
-      0, op.getGradientSize()[0], sums, [&](Value h, ValueRange carried) {
-        Value x = index.add(
-            from, index.mul(h, input.strides[1] * op.getStrides()[0]));
-        Value g = index.add(given, index.mul(h, gradient.strides[1]));
-        return index.reduce(
-            0, op.getGradientSize()[1], carried,
-            [&](Value w, ValueRange carried) {
-              return pixel(index.add(x, index.mul(w, input.strides[2] *
-                                                         op.getStrides()[1])),
-                           index.add(g, index.mul(w, gradient.strides[2])),
-                           carried);
-            });
-      });
-  for (auto [i, sum] : llvm::enumerate(sums))
-    output.store(b, sum, index.add(at, static_cast<int64_t>(i) * lanes));
+  return index.reduce(0, rows, sums, [&](Value h, ValueRange carried) {
+    Value x =
+        index.add(from, index.mul(h, input.strides[1] * op.getStrides()[0]));
+    Value g = index.add(given, index.mul(h, gradient.strides[1]));
+    return index.reduce(0, columns, carried, [&](Value w, ValueRange carried) {
+      return pixel(
+          index.add(x, index.mul(w, input.strides[2] * op.getStrides()[1])),
+          index.add(g, index.mul(w, gradient.strides[2])), carried);
+    });
+  });
+}
+
+/// Memory for a row of pairs of the input, of which each sum takes one number.
+void FilterGradientGenerator::preparePairs() {
+  // Rows without anything between them are one, if that is short enough.
+  bool isDense = input.strides[1] == columns * tiling.lanes &&
+                 gradient.strides[1] == columns * tiling.lanes &&
+                 op.getStrides()[0] == 1 && op.getStrides()[1] == 1;
+  constexpr int64_t maxColumns = 256;
+  if (isDense && rows * columns <= maxColumns) {
+    columns *= rows;
+    rows = 1;
+  }
+  int64_t size = llvm::divideCeilSigned(columns, 2) * 2 * tiling.lanes;
+  pairs.emplace(
+      b, memref::AllocaOp::create(b, MemRefType::get({size}, b.getBF16Type()),
+                                  b.getI64IntegerAttr(64)));
+}
+
+/// What each lane has at `at` and `distance` behind it, side by side; without
+/// `isPair` zero takes the second's place.
+Value FilterGradientGenerator::pairsOf(const FlatBuffer &buffer, Value at,
+                                       int64_t distance, bool isPair) {
+  int64_t lanes = tiling.lanes;
+  SmallVector<int64_t> order;
+  for (int64_t l = 0; l < lanes; ++l)
+    order.append({l, lanes + l});
+  if (isPair && distance == lanes) {
+    Value both = buffer.loadBits(b, at, 2 * lanes);
+    return vector::ShuffleOp::create(b, both, both, order);
+  }
+  Value first = buffer.loadBits(b, at, lanes), second;
+  if (isPair)
+    second = buffer.loadBits(b, index.add(at, distance), lanes);
+  else
+    second = arith::ConstantOp::create(b, b.getZeroAttr(first.getType()));
+  return vector::ShuffleOp::create(b, first, second, order);
+}
+
+SmallVector<Value> FilterGradientGenerator::addPair(Value pair, Value vectors,
+                                                    ValueRange sums) {
+  auto numbers = VectorType::get({tiling.lanes}, b.getI32Type());
+  Sums next;
+  for (auto [i, sum] : llvm::enumerate(sums)) {
+    // Broadcast as one number of 32 bits.
+    Value number = vector::BitCastOp::create(
+        b, VectorType::get({1}, b.getI32Type()),
+        pairs->loadBits(b, index.add(pair, 2 * static_cast<int64_t>(i)), 2));
+    number = vector::ExtractOp::create(b, number, ArrayRef<int64_t>{0});
+    number = vector::BroadcastOp::create(b, numbers, number);
+    next.push_back(x86vector::DotBF16Op::create(
+        b, sum, vector::BitCastOp::create(b, vectors.getType(), number),
+        vectors));
+  }
+  return next;
+}
+
+SmallVector<Value> FilterGradientGenerator::addPairs(Value from, Value given,
+                                                     ValueRange sums) {
+  int64_t lanes = tiling.lanes, both = columns / 2;
+  int64_t stride = op.getStrides()[1] * input.strides[2];
+  bool hasLast = columns % 2 != 0;
+  return index.reduce(0, rows, sums, [&](Value h, ValueRange carried) {
+    Value x =
+        index.add(from, index.mul(h, input.strides[1] * op.getStrides()[0]));
+    Value g = index.add(given, index.mul(h, gradient.strides[1]));
+    auto place = [&](Value pair) { return index.mul(pair, 2 * lanes); };
+    auto prepare = [&](Value pair, bool isPair) {
+      Value at = index.add(x, index.mul(pair, 2 * stride));
+      pairs->store(b, pairsOf(input, at, stride, isPair), place(pair));
+    };
+    auto multiply = [&](Value pair, ValueRange carried, bool isPair) {
+      Value at = index.add(g, place(pair));
+      return addPair(place(pair), pairsOf(gradient, at, lanes, isPair),
+                     carried);
+    };
+    index.loop(0, both, [&](Value pair) { prepare(pair, true); });
+    if (hasLast)
+      prepare(index.constant(both), false);
+    Sums sums =
+        index.reduce(0, both, carried, [&](Value pair, ValueRange carried) {
+          return multiply(pair, carried, true);
+        });
+    return hasLast ? multiply(index.constant(both), sums, false) : sums;
+  });
 }
 
 namespace {

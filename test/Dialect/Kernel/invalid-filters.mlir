@@ -77,3 +77,14 @@ func.func @gradient_reach(%g: memref<1x4x4x4xf32>, %v: memref<1x36x1x4xf32>) {
   kernel.winograd_gradient ins(%g) outs(%v) {input_offset = array<i64: 0, 1>, outputs = 4 : i64, tiles = array<i64: 1, 1>} : memref<1x4x4x4xf32> -> memref<1x36x1x4xf32>
   return
 }
+
+// -----
+
+func.func @dot_f32(%x: memref<1x5x5x16xf32>, %w: memref<256xf32>) {
+  // expected-error @+1 {{has dot products of what is not bf16 in blocks, or of too many columns}}
+  kernel.conv_filter_gradient ins(%x, %x) outs(%w)
+    {dilations = array<i64: 1, 1>, dot, gradient_offset = array<i64: 0, 0>, gradient_size = array<i64: 5, 5>,
+     group = 1 : i64, input_offset = array<i64: 0, 0>, kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>}
+    : memref<1x5x5x16xf32>, memref<1x5x5x16xf32> -> memref<256xf32>
+  return
+}

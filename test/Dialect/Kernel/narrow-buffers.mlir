@@ -1,4 +1,5 @@
 // RUN: resnet-opt %s --split-input-file --kernel-narrow-buffers --mlir-print-local-scope | FileCheck %s
+// RUN: resnet-opt %s --split-input-file --kernel-narrow-buffers=keep-sums --mlir-print-local-scope | FileCheck %s --check-prefix=SUMS
 
 // Blocked buffers become bf16, and with them their views. What stays f32: the
 // network's input and output, the scores, which are only copied to the output, and
@@ -93,6 +94,45 @@ func.func @code(%input: memref<256xf32>, %output: memref<256xf32>) {
   kernel.generic "second" ins(%v : memref<256xf32>) outs(%output : memref<256xf32>) units 1 {
   ^bb0(%from: memref<256xf32>, %to: memref<256xf32>, %begin: index, %end: index):
     kernel.yield
+  }
+  return
+}
+
+// -----
+
+// What all images share, as gradients of parameters, stays f32; in training sums
+// over an image's pixels, too.
+// CHECK-LABEL: func.func @sums(
+// CHECK: kernel.buffer : memref<1x4x4x4xbf16>
+// CHECK: kernel.buffer : memref<1x1x1x4xbf16>
+// CHECK: kernel.buffer shared : memref<1x4x4x4xf32>
+// SUMS-LABEL: func.func @sums(
+// SUMS: kernel.buffer : memref<1x4x4x4xbf16>
+// SUMS: kernel.buffer : memref<1x1x1x4xf32>
+// SUMS: kernel.buffer shared : memref<1x4x4x4xf32>
+func.func @sums(%input: memref<1x4x4x4xf32>, %output: memref<1x4x4x4xf32>) {
+  %x = kernel.buffer : memref<1x4x4x4xf32>
+  %sum = kernel.buffer : memref<1x1x1x4xf32>
+  %shared = kernel.buffer shared : memref<1x4x4x4xf32>
+  kernel.map ins(%x) outs(%output) {size = array<i64: 1, 4, 4, 4>, offsets = array<i64: 0, 0, 0, 0>} : memref<1x4x4x4xf32> -> memref<1x4x4x4xf32> {
+  ^bb0(%a: f32):
+    %0 = arith.addf %a, %a : f32
+    kernel.yield %0 : f32
+  }
+  kernel.pool <avg> ins(%x) outs(%sum)
+    {dilations = array<i64: 1, 1>, input_offset = array<i64: 0, 0>, input_size = array<i64: 4, 4>,
+     kernel_shape = array<i64: 4, 4>, output_offset = array<i64: 0, 0>, output_size = array<i64: 1, 1>,
+     pads = array<i64: 0, 0, 0, 0>, strides = array<i64: 1, 1>}
+    : memref<1x4x4x4xf32> -> memref<1x1x1x4xf32>
+  kernel.map ins(%sum) outs(%sum) {size = array<i64: 1, 1, 1, 4>, offsets = array<i64: 0, 0, 0, 0>} : memref<1x1x1x4xf32> -> memref<1x1x1x4xf32> {
+  ^bb0(%a: f32):
+    %0 = arith.addf %a, %a : f32
+    kernel.yield %0 : f32
+  }
+  kernel.map ins(%shared) outs(%output) {size = array<i64: 1, 4, 4, 4>, offsets = array<i64: 0, 0, 0, 0>} : memref<1x4x4x4xf32> -> memref<1x4x4x4xf32> {
+  ^bb0(%a: f32):
+    %0 = arith.addf %a, %a : f32
+    kernel.yield %0 : f32
   }
   return
 }

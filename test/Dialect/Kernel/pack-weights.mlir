@@ -16,6 +16,7 @@
 // RUN: not resnet-opt %t/value.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=VALUE
 // RUN: not resnet-opt %t/splat.mlir --kernel-pack-weights 2>&1 | FileCheck %s --check-prefix=SPLAT
 // RUN: resnet-opt %t/learned.mlir --kernel-pack-weights | FileCheck %s --check-prefix=LEARNED
+// RUN: resnet-opt %t/pairs.mlir --kernel-pack-weights | FileCheck %s --check-prefix=PAIRS
 
 // Resources print as their alignment, 04000000, and their floats in hexadecimal:
 // 1 is 0000803F, 2 00000040, 3 00004040, 4 00008040, 5 0000A040, 6 0000C040,
@@ -278,5 +279,24 @@ func.func @learned(%x: memref<1x3x3x4xf32>, %w: memref<3x4x1x1xf32> {kernel.shar
      output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
      schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 3>}
     : memref<1x3x3x4xf32>, memref<3x4x1x1xf32>, memref<3xf32> -> memref<1x3x3x4xf32>
+  return
+}
+
+// Multiplied as pairs it is rounded to bf16 where it is packed: what is learned
+// stays f32.
+// PAIRS-LABEL: func.func @pairs(
+// PAIRS: %[[PACKED:.+]] = kernel.buffer shared : memref<16xbf16>
+// PAIRS: kernel.generic "pack_weights" ins(%{{.+}} : memref<16xf32>) outs(%[[PACKED]] : memref<16xbf16>)
+// PAIRS: arith.truncf {{.+}} : f32 to bf16
+// PAIRS: kernel.conv ins(%{{.+}}, %[[PACKED]], %{{.+}})
+
+//--- pairs.mlir
+func.func @pairs(%x: memref<1x3x3x4xbf16>, %w: memref<4x4x1x1xf32> {kernel.shared}, %b: memref<4xf32> {kernel.shared}, %y: memref<1x3x3x4xf32>) {
+  kernel.conv ins(%x, %w, %b) outs(%y)
+    {dilations = array<i64: 1, 1>, group = 1 : i64, input_channels = 4 : i64, input_offset = array<i64: 0, 0>,
+     kernel_shape = array<i64: 1, 1>, output_channels = 4 : i64, output_offset = array<i64: 0, 0>,
+     output_size = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+     schedule = #kernel.schedule<direct, pixels = 3, oc_blocks = 1, rows = 3>}
+    : memref<1x3x3x4xbf16>, memref<4x4x1x1xf32>, memref<4xf32> -> memref<1x3x3x4xf32>
   return
 }

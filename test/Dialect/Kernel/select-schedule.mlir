@@ -7,6 +7,8 @@
 // RUN: resnet-opt %t/winograd.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3" | FileCheck %s --check-prefix=WINOGRAD
 // RUN: resnet-opt %t/winograd.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3 exact" | FileCheck %s --check-prefix=EXACT
 // RUN: resnet-opt %t/winograd.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v3 max-error=2e-7" | FileCheck %s --check-prefix=ERROR
+// RUN: resnet-opt %t/gradient.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=cooperlake" | FileCheck %s --check-prefix=DOT
+// RUN: resnet-opt %t/gradient.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=x86-64-v4" | FileCheck %s --check-prefix=NO-DOT
 // RUN: not resnet-opt %t/kept.mlir --kernel-select-schedule=triple=riscv64-linux-gnu 2>&1 | FileCheck %s --check-prefix=TRIPLE
 // RUN: not resnet-opt %t/kept.mlir "--kernel-select-schedule=triple=x86_64-linux-gnu cpu=pentium99" 2>&1 | FileCheck %s --check-prefix=CPU
 
@@ -342,5 +344,25 @@ func.func @room(%x: memref<8x57x57x8xf32>, %w: memref<64x64x3x3xf32>, %b: memref
      kernel_shape = array<i64: 3, 3>, output_channels = 64 : i64, output_offset = array<i64: 0, 0>,
      output_size = array<i64: 55, 55>, strides = array<i64: 1, 1>}
     : memref<8x57x57x8xf32>, memref<64x64x3x3xf32>, memref<64xf32> -> memref<8x55x55x8xf32>
+  return
+}
+
+//--- gradient.mlir
+// Gradients of filters take the products of pairs where the CPU has them and the
+// images are of bf16.
+// DOT-LABEL: func.func @gradient(
+// DOT: kernel.conv_filter_gradient {{.*}}dot{{.*}} : memref<1x5x5x16xbf16>
+// DOT: kernel.conv_filter_gradient
+// DOT-NOT: dot
+// NO-DOT-NOT: dot,
+func.func @gradient(%x: memref<1x5x5x16xbf16>, %y: memref<1x5x5x16xf32>, %w: memref<256xf32>) {
+  kernel.conv_filter_gradient ins(%x, %x) outs(%w)
+    {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>, gradient_size = array<i64: 5, 5>,
+     group = 1 : i64, input_offset = array<i64: 0, 0>, kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>}
+    : memref<1x5x5x16xbf16>, memref<1x5x5x16xbf16> -> memref<256xf32>
+  kernel.conv_filter_gradient ins(%x, %y) outs(%w)
+    {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>, gradient_size = array<i64: 5, 5>,
+     group = 1 : i64, input_offset = array<i64: 0, 0>, kernel_shape = array<i64: 1, 1>, strides = array<i64: 1, 1>}
+    : memref<1x5x5x16xbf16>, memref<1x5x5x16xf32> -> memref<256xf32>
   return
 }

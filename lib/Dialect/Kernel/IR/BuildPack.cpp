@@ -66,6 +66,14 @@ static Value channelsOf(ImplicitLocOpBuilder &b, Value block, int64_t lanes,
   return index.min(rest, index.constant(lanes));
 }
 
+/// Stores what is f32 as what the memory holds.
+static void store(ImplicitLocOpBuilder &b, Value value, Value to, Value at) {
+  Type element = cast<MemRefType>(to.getType()).getElementType();
+  if (!element.isF32())
+    value = arith::TruncFOp::create(b, element, value);
+  memref::StoreOp::create(b, value, to, at);
+}
+
 static void buildDirect(ConvOp op, const ConvTiling &tiling,
                         ImplicitLocOpBuilder &b, Value from, Value to,
                         Value number, bool transposed) {
@@ -102,8 +110,13 @@ static void buildDirect(ConvOp op, const ConvTiling &tiling,
                                 place),
                       channels.inputUnroll),
             index.rem(c, channels.inputUnroll));
-        Value target = index.add(multiply(b, step, at.size), at.place);
-        target = index.add(index.add(base, index.mul(target, lanes)), lane);
+        int64_t together = tiling.pairs ? 2 : 1;
+        Value target = index.add(
+            multiply(b, index.div(step, together), at.size), at.place);
+        target = index.add(
+            index.mul(index.add(index.mul(target, lanes), lane), together),
+            index.rem(step, together));
+        target = index.add(base, target);
         Value m = index.add(row, lane);
         Value element = index.add(index.mul(m, groupInput * window), source);
         if (transposed) {
@@ -111,8 +124,7 @@ static void buildDirect(ConvOp op, const ConvTiling &tiling,
           element = index.add(index.mul(k, op.getOutputChannels()), m);
           element = index.add(index.mul(element, window), index.sub(last, w));
         }
-        memref::StoreOp::create(b, memref::LoadOp::create(b, from, element), to,
-                                target);
+        store(b, memref::LoadOp::create(b, from, element), to, target);
       });
     });
   });

@@ -89,6 +89,9 @@ LogicalResult ConvFilterGradientOp::verify() {
             gradient.getDimSize(1 + d))
       return emitOpError("reads outside its gradient in dimension ") << d;
   }
+  if (getDot() && !admitsDot())
+    return emitOpError("has dot products of what is not bf16 in blocks, or of "
+                       "too many columns");
   int64_t window = 0, elements = 0;
   FilterGradientTiling tiling(*this);
   if (llvm::MulOverflow(tiling.rows, tiling.columns, window) ||
@@ -97,6 +100,14 @@ LogicalResult ConvFilterGradientOp::verify() {
       typeOf(getOutput()).getNumElements() != tiling.elements())
     return emitOpError("has an output of the wrong size");
   return success();
+}
+
+bool ConvFilterGradientOp::admitsDot() {
+  // A row's pairs of inputs wait in the first cache, on the stack.
+  constexpr int64_t maxColumns = 256;
+  return !isPlanar() && typeOf(getInput()).getElementType().isBF16() &&
+         typeOf(getGradient()).getElementType().isBF16() &&
+         getGradientSize()[1] > 1 && getGradientSize()[1] <= maxColumns;
 }
 
 int64_t ConvFilterGradientOp::getNumUnits() {
@@ -109,8 +120,9 @@ int64_t ConvFilterGradientOp::getNumMacs() {
 }
 
 std::string ConvFilterGradientOp::getKernelName() {
-  return llvm::formatv("conv_filter_gradient_f32_{0}x{1}", getKernelShape()[0],
-                       getKernelShape()[1]);
+  return llvm::formatv("conv_filter_gradient_{0}{1}_{2}x{3}",
+                       getElementName(getInput()), getDot() ? "_dot" : "",
+                       getKernelShape()[0], getKernelShape()[1]);
 }
 
 bool ConvFilterGradientOp::prefersImagesInnermost() {

@@ -20,8 +20,7 @@ static MemRefType typeOf(Value buffer) {
   return cast<MemRefType>(buffer.getType());
 }
 
-/// Of what a buffer holds, for the names of kernels: f32 or bf16.
-static std::string elementName(Value buffer) {
+std::string resnetc::kernel::getElementName(Value buffer) {
   std::string name;
   llvm::raw_string_ostream(name) << typeOf(buffer).getElementType();
   return name;
@@ -151,11 +150,11 @@ int64_t ConvOp::getNumMacs() {
 std::string ConvOp::getKernelName() {
   if (auto gemm = getGemm())
     return llvm::formatv(
-        "conv_{0}_{1}_{2}x{3}_p{4}_c{5}", elementName(getInput()),
+        "conv_{0}_{1}_{2}x{3}_p{4}_c{5}", getElementName(getInput()),
         stringifyEnum(gemm->getUnit()), getKernelShape()[0],
         getKernelShape()[1], gemm->getPixels(), gemm->getChannels());
   std::string name =
-      llvm::formatv("conv_{0}_{1}_{2}x{3}", elementName(getInput()),
+      llvm::formatv("conv_{0}_{1}_{2}x{3}", getElementName(getInput()),
                     getSchedule() ? stringifyEnum(getSchedule()->getAlgorithm())
                                   : StringRef("unscheduled"),
                     getKernelShape()[0], getKernelShape()[1]);
@@ -191,7 +190,8 @@ unsigned GenericOp::getNumOutputs() {
 }
 
 std::string GenericOp::getKernelName() {
-  return llvm::formatv("{0}_{1}", getName(), elementName(getOutputs().front()));
+  return llvm::formatv("{0}_{1}", getName(),
+                       getElementName(getOutputs().front()));
 }
 
 int64_t CopyOp::getNumUnits() {
@@ -205,7 +205,7 @@ int64_t CopyOp::getNumUnits() {
 }
 
 std::string CopyOp::getKernelName() {
-  return "copy_" + elementName(getOutput());
+  return "copy_" + getElementName(getOutput());
 }
 
 int64_t FillOp::getNumUnits() {
@@ -214,13 +214,13 @@ int64_t FillOp::getNumUnits() {
 }
 
 std::string FillOp::getKernelName() {
-  return "fill_" + elementName(getOutput());
+  return "fill_" + getElementName(getOutput());
 }
 
 int64_t FillHaloOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }
 
 std::string FillHaloOp::getKernelName() {
-  return "fill_halo_" + elementName(getOutput());
+  return "fill_halo_" + getElementName(getOutput());
 }
 
 int64_t MapOp::getNumUnits() { return getSize()[0]; }
@@ -239,7 +239,7 @@ static std::string nameOf(Block &body) {
 }
 
 std::string MapOp::getKernelName() {
-  return "map_" + elementName(getOutput()) + nameOf(getBody().front());
+  return "map_" + getElementName(getOutput()) + nameOf(getBody().front());
 }
 
 bool MapOp::canReuseForOutput(unsigned input) {
@@ -263,7 +263,7 @@ unsigned PlaneMeansOp::getNumOutputs() {
 }
 
 std::string PlaneMeansOp::getKernelName() {
-  return "plane_means_" + elementName(getOutputs().front()) +
+  return "plane_means_" + getElementName(getOutputs().front()) +
          nameOf(getBody().front());
 }
 
@@ -273,7 +273,7 @@ int64_t PoolOp::getNumUnits() {
 
 std::string PoolOp::getKernelName() {
   return llvm::formatv("{0}_pool_{1}_{2}x{3}", stringifyEnum(getKind()),
-                       elementName(getOutput()), getKernelShape()[0],
+                       getElementName(getOutput()), getKernelShape()[0],
                        getKernelShape()[1]);
 }
 
@@ -282,7 +282,7 @@ int64_t TransposeFilterOp::getNumUnits() {
 }
 
 std::string TransposeFilterOp::getKernelName() {
-  return "transpose_filter_" + elementName(getOutput());
+  return "transpose_filter_" + getElementName(getOutput());
 }
 
 int64_t SoftmaxOp::getNumUnits() { return typeOf(getOutput()).getDimSize(0); }

@@ -43,7 +43,10 @@ struct NarrowBuffers
 private:
   bool isImage(BufferOp buffer) {
     auto type = cast<MemRefType>(buffer.getType());
-    if (!type.getElementType().isF32())
+    if (!type.getElementType().isF32() || buffer.getShared())
+      return false;
+    if (keepSums && type.getRank() == 4 && type.getDimSize(1) == 1 &&
+        type.getDimSize(2) == 1)
       return false;
     // Planar images are for convolutions alone.
     return type.getRank() == 4 ||

@@ -221,10 +221,6 @@ static void eraseIfUnread(TransposeFilterOp transpose) {
 
 /// A step that packs a weight which is not known yet, once for all images.
 LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
-  if (!op.getPackedWeightType().isF32())
-    return op->emitOpError(
-        "has a weight that is not known, and would be packed "
-        "as bf16");
   OpBuilder b(op);
   Location loc = op.getLoc();
   Value from = op.getWeightOperand().get();
@@ -235,7 +231,8 @@ LogicalResult PackWeights::packAtRunTime(PackWeightsOpInterface op) {
     from = transpose.getInput();
   setInsertionPointBehindWriter(b, from, op);
   from = flatten(b, loc, from);
-  auto type = MemRefType::get(op.getNumPackedWeights(), b.getF32Type());
+  auto type =
+      MemRefType::get(op.getNumPackedWeights(), op.getPackedWeightType());
   Value packed =
       BufferOp::create(b, loc, type, /*offset=*/IntegerAttr(), /*shared=*/true);
   if (op.getNumPackedWeights() != op.getNumWeights())

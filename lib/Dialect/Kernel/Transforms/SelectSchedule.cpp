@@ -63,6 +63,11 @@ void SelectSchedule::runOnOperation() {
     if (failed(op.verify()))
       return signalPassFailure();
   }
+  if (!target->hasBF16)
+    return;
+  for (auto op : getOperation().getOps<ConvFilterGradientOp>())
+    if (op.admitsDot())
+      op.setDot(true);
 }
 
 ScheduleAttr SelectSchedule::select(ConvOp op, const TargetModel &target,

@@ -43,6 +43,9 @@ bool isSharedMemory(mlir::Value buffer);
 /// Whether an operation writes such memory: images wait for each other there.
 bool writesSharedMemory(mlir::Operation *op);
 
+/// Of what a buffer holds, for the names of kernels: f32 or bf16.
+std::string getElementName(mlir::Value buffer);
+
 /// How many bytes memory has.
 int64_t getNumBytes(mlir::Value buffer);
 

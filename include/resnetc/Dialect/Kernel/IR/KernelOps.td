@@ -202,6 +202,9 @@ def Kernel_ConvFilterGradientOp : Kernel_ComputeOp<"conv_filter_gradient", [], [
     has a vector for each channel and tap. Lanes of what is no channel, or not
     of m's group, are anything.
 
+    With `dot`, which needs blocked buffers of bf16, two neighbouring columns are
+    multiplied and summed up in f32 by one instruction.
+
     ```mlir
     kernel.conv_filter_gradient ins(%x, %g) outs(%dw)
       {dilations = array<i64: 1, 1>, gradient_offset = array<i64: 0, 0>,
@@ -216,7 +219,7 @@ def Kernel_ConvFilterGradientOp : Kernel_ComputeOp<"conv_filter_gradient", [], [
     DenseI64ArrayAttr:$kernel_shape, DenseI64ArrayAttr:$strides,
     DenseI64ArrayAttr:$dilations, Kernel_IntAttr:$group,
     DenseI64ArrayAttr:$gradient_size, DenseI64ArrayAttr:$gradient_offset,
-    DenseI64ArrayAttr:$input_offset);
+    DenseI64ArrayAttr:$input_offset, UnitAttr:$dot);
   let assemblyFormat = [{
     `ins` `(` $input `,` $gradient `)` `outs` `(` $output `)` attr-dict
     `:` type($input) `,` type($gradient) `->` type($output)
@@ -226,6 +229,8 @@ def Kernel_ConvFilterGradientOp : Kernel_ComputeOp<"conv_filter_gradient", [], [
     bool isPlanar() {
       return ::llvm::cast<::mlir::MemRefType>(getInput().getType()).getRank() == 3;
     }
+    /// Whether two columns may be multiplied at once.
+    bool admitsDot();
   }];
 }
 

@@ -89,7 +89,10 @@ def KernelNarrowBuffers
 
     The network's inputs and outputs stay as they are, and so do results that
     only go out of the network (scores), and planar buffers (the few channels of
-    a stem) whose columns cannot be multiplied in pairs, if not `gpu`.
+    a stem) whose columns cannot be multiplied in pairs, if not `gpu`. So does
+    what all images share (parameters and their gradients), and with `keep-sums`
+    what has one pixel: sums over pixels, from which a network in training
+    computes statistics of the batch.
 
     ```mlir
     %0 = kernel.buffer : memref<4x58x58x16xf32>
@@ -104,7 +107,9 @@ def KernelNarrowBuffers
     Option<"type", "type", "std::string", /*default=*/"\"bf16\"",
            "What elements become: bf16 or f16">,
     Option<"gpu", "gpu", "bool", /*default=*/"false",
-           "Whether a GPU computes, which needs no pairs of columns">
+           "Whether a GPU computes, which needs no pairs of columns">,
+    Option<"keepSums", "keep-sums", "bool", /*default=*/"false",
+           "Whether images of one pixel stay f32">
   ];
   let dependentDialects = ["::resnetc::kernel::KernelDialect"];
 }
@@ -120,6 +125,8 @@ def KernelSelectSchedule
     its larger weights, where the error that is predicted for the layer's
     weights is no larger than `max-error`. What a table of `schedules` has for
     a convolution's shape is preferred. A schedule written by hand stays.
+    Gradients of filters from images of bf16 are `dot` where the CPU has such
+    products.
 
     ```mlir
     kernel.conv ins(%x, %w, %b) outs(%y) {output_size = array<i64: 56, 56>, ...}
