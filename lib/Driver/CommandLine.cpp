@@ -54,7 +54,15 @@ TrainingOptions::TrainingOptions(cl::OptionCategory &category)
       trainable("trainable", cl::CommaSeparated,
                 cl::value_desc("GLOB[,GLOB...]"), cl::cat(category),
                 cl::desc("Parameters that training changes, by their names in "
-                         "the model (default: all)")) {}
+                         "the model (default: all)")),
+      recompute("recompute", cl::cat(category),
+                cl::desc("What training computes again rather than keeps in "
+                         "memory:"),
+                cl::init(Recompute::None),
+                cl::values(clEnumValN(Recompute::None, "none",
+                                      "elementwise operations (default)"),
+                           clEnumValN(Recompute::Blocks, "blocks",
+                                      "blocks of layers, too"))) {}
 
 resnet::ResNetGenerateBackwardOptions TrainingOptions::get() const {
   resnet::ResNetGenerateBackwardOptions options;
@@ -66,6 +74,10 @@ resnet::ResNetGenerateBackwardOptions TrainingOptions::get() const {
   options.classWeights.assign(classWeights.begin(), classWeights.end());
   options.trainable.assign(trainable.begin(), trainable.end());
   return options;
+}
+
+bool TrainingOptions::recomputesBlocks() const {
+  return recompute == Recompute::Blocks;
 }
 
 std::string TrainingOptions::getText() const {

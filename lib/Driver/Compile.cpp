@@ -138,7 +138,12 @@ LogicalResult Compilation::run(Batch batch, llvm::raw_ostream &errors) {
     training->label = TrainingTable::findLabel(imported->get());
     training->isParallel = options.training->dataParallel;
   }
-  if (failed(runPasses(imported->get(), buildSimplifyPipeline)))
+  if (failed(runPasses(imported->get(), [&](OpPassManager &manager) {
+        buildSimplifyPipeline(manager);
+        if (options.recomputeBlocks)
+          manager.addNestedPass<func::FuncOp>(
+              resnet::createResNetRecomputeBlocks());
+      })))
     return failure();
   // Until here nothing depends on the target. Copies share their constants.
   for (size_t i = 1; i < targets.size(); ++i)

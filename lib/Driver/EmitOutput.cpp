@@ -44,8 +44,7 @@ Error EmitOutput::printIR() {
   });
 }
 
-static void printSummary(const CompiledNetwork::Variant &variant) {
-  const NetworkTable &table = variant.table;
+static void printSummary(const NetworkTable &table, const TargetModel &target) {
   llvm::StringSet<> kernels;
   int64_t macs = 0;
   for (const NetworkTable::Step &step : table.steps) {
@@ -61,7 +60,7 @@ static void printSummary(const CompiledNetwork::Variant &variant) {
       static_cast<double>(table.weightBytes) * 1e-6,
       static_cast<double>(table.workspacePerImage + table.workspaceLocal) *
           1e-6,
-      variant.target.cpu);
+      target.cpu);
 }
 
 Error EmitOutput::run() {
@@ -72,8 +71,11 @@ Error EmitOutput::run() {
     return files.commit();
   }
   if (options.verbose)
-    for (const CompiledNetwork::Variant &variant : network.getVariants())
-      printSummary(variant);
+    for (const CompiledNetwork::Variant &variant : network.getVariants()) {
+      printSummary(variant.table, variant.target);
+      if (variant.training)
+        printSummary(variant.training->backward, variant.target);
+    }
   for (const auto &[module, variant] :
        zip_equal(modules, network.getVariants()))
     if (failed(lowerKernels(module, variant.target)))

@@ -10,8 +10,10 @@ The networks are those of check_gradients.py. Both sides start from the same
 parameters and take the same batches: after one, loss, outputs and gradients have
 to agree, and after five steps parameters, running statistics and what the
 network computes then. PyTorch computes in double precision, the object in
-single; for two threads it has to compute the same bits. With --bf16 the object
-keeps images as bf16, whose numbers have 8 bits. resnetc comes from PATH.
+single; for two threads it has to compute the same bits, and so has one that
+computes blocks again for the backward pass. With --bf16 the objects keep images as
+bf16, whose numbers have 8 bits; that other one rounds elsewhere then. resnetc comes
+from PATH.
 """
 
 import functools
@@ -30,11 +32,11 @@ STEP_TOLERANCE = {'f32': 1e-3, 'bf16': 5e-2}
 ZERO = 1e-3
 
 
-def compile_object(directory, model, options, precision):
+def compile_object(directory, model, options, precision, recompute='none'):
     """The path of the object of a model."""
-    path = os.path.join(directory, 'net.so')
+    path = os.path.join(directory, 'net-%s.so' % recompute)
     run('resnetc', model, '-o', path, '--name=net', '--train',
-        '--precision=' + precision,
+        '--precision=' + precision, '--recompute=' + recompute,
         *('--' + option.replace('gradient-of-input=true', 'gradient-of=input')
           for option in options))
     return path
@@ -46,9 +48,14 @@ def check(name, optimizer, directory, precision='f32'):
     side = TorchTraining(name, optimizer, directory)
     case, x, target, tx = side.case, side.x, side.target, side.tx
     learned, buffers, settings = side.learned, side.buffers, side.settings
-    compiled = compile_object(directory, side.path, side.options, precision)
-    objects = [TrainingObject(compiled, 'net', threads) for threads in (1, 2)]
-    net = objects[0]
+    compiled = [compile_object(directory, side.path, side.options, precision,
+                               recompute) for recompute in ('none', 'blocks')]
+    net = TrainingObject(compiled[0], 'net', 1)
+    again = TrainingObject(compiled[1], 'net', 1)
+    same = {'two threads': TrainingObject(compiled[0], 'net', 2)}
+    objects = [net, *same.values(), again]
+    if precision == 'f32':
+        same['blocks computed again'] = again
     for each in objects:
         for key, value in settings.items():
             each.tensors['setting'][key][...] = value
@@ -82,13 +89,18 @@ def check(name, optimizer, directory, precision='f32'):
     for key, buffer in buffers.items():
         comparison.check('buffer', key, net.tensors['buffer'][key], buffer,
                          step_tolerance)
+    # What is not stored in between is not rounded to bf16 either.
+    for key, parameter in learned.items():
+        comparison.check('again', key, again.tensors['parameter'][key],
+                         parameter, step_tolerance)
     comparison.check('inference', '', net.evaluate(x)[0], side.model.eval()(tx),
                      step_tolerance)
     for kind, tensors in net.tensors.items():
         for key, value in tensors.items():
-            if value.tobytes() != objects[1].tensors[kind][key].tobytes():
-                comparison.failures.append(
-                    '%s %s differs with two threads' % (kind, key))
+            for difference, other in same.items():
+                if value.tobytes() != other.tensors[kind][key].tobytes():
+                    comparison.failures.append(
+                        '%s %s differs with %s' % (kind, key, difference))
     return comparison.report()
 
 

@@ -264,7 +264,8 @@ static Error getNetwork(Options &options, const char *argv0) {
   options.name = name;
   if (sys::path::extension(network) != ".onnx") {
     options.model = model;
-    if (!trainingOptions.getText().empty() || !cpu.empty() || exact ||
+    if (!trainingOptions.getText().empty() ||
+        trainingOptions.recomputesBlocks() || !cpu.empty() || exact ||
         !precision.empty())
       return usageError("'" + network +
                         "' is compiled already; options of compiling are for "
@@ -285,6 +286,7 @@ static Error getNetwork(Options &options, const char *argv0) {
                       " is not known; f32 and bf16 are");
   compile.precision = precision == "bf16" ? Precision::BF16 : Precision::F32;
   compile.training.emplace(trainingOptions.get());
+  compile.recomputeBlocks = trainingOptions.recomputesBlocks();
   compile.runtimeArchive = findRuntime(argv0);
   options.compileText = trainingOptions.getText();
   auto addText = [&](StringRef text) {
@@ -294,8 +296,12 @@ static Error getNetwork(Options &options, const char *argv0) {
   };
   if (exact)
     addText("--exact");
-  if (compile.precision == Precision::BF16)
+  if (compile.precision == Precision::BF16) {
     addText("--precision=bf16");
+    // What is computed again is not rounded where it would have been stored.
+    if (compile.recomputeBlocks)
+      addText("--recompute=blocks");
+  }
   return Error::success();
 }
 

@@ -224,6 +224,7 @@ int main(int argc, char **argv) {
     training.gradientOfInput = !gradientOf.empty();
     training.dataParallel = dataParallel;
     training.syncBatchNorm = syncBatchNorm;
+    options.recomputeBlocks = trainingOptions.recomputesBlocks();
   }
   options.verbose = verbose;
   options.runtimeArchive = findRuntime(argv[0]);

@@ -22,6 +22,9 @@ public:
 
   /// What the command line says.
   resnet::ResNetGenerateBackwardOptions get() const;
+  /// Whether to compute blocks again rather than to keep what they compute,
+  /// which changes no result in f32.
+  bool recomputesBlocks() const;
   /// Those that are given, as they would be written; empty if there are none.
   std::string getText() const;
 
@@ -33,6 +36,8 @@ private:
   llvm::cl::opt<int64_t> ignoreIndex;
   llvm::cl::list<std::string> classWeights;
   llvm::cl::list<std::string> trainable;
+  enum class Recompute { None, Blocks };
+  llvm::cl::opt<Recompute> recompute;
 };
 
 /// The runtime that models are linked with: it lies beside the program, as in

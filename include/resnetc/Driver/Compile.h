@@ -67,6 +67,8 @@ struct CompileOptions {
   std::function<void(mlir::func::FuncOp)> observe;
   /// Makes functions that train the network, too.
   std::optional<resnet::ResNetGenerateBackwardOptions> training;
+  /// Computes blocks again for the backward pass.
+  bool recomputeBlocks = false;
   bool verbose = false;
   std::string runtimeArchive; ///< libresnetc_rt.a
 };

@@ -80,6 +80,45 @@ def ResNetDecomposeBatchSums
   let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
 }
 
+def ResNetRecomputeBlocks
+    : Pass<"resnet-recompute-blocks", "::mlir::func::FuncOp"> {
+  let summary = "Compute blocks again for the backward pass";
+  let description = [{
+    In the function `@NAME_backward`: divides what computes the loss into blocks,
+    and keeps for the backward pass only what is live between them. What it reads
+    of the values within a block, but the last, is computed once more before it
+    gets there. Statistics of the batch and whatever else examples share are
+    kept, and nothing is updated twice. Blocks end where little is live, as behind
+    the sums of residual networks, and are as large as takes the least memory:
+    what is live between them and what one of them leaves to the backward pass
+    (Chen and others, "Training Deep Nets with Sublinear Memory Cost", 2016).
+
+    It has to be the last of the passes that take equal operations for one.
+
+    ```mlir
+    %a = resnet.conv %x, %w1 : ...
+    %b = resnet.add %a, %x : ...
+    %c = resnet.conv %b, %w2 : ...
+    %d = resnet.add %c, %b : ...
+    ...
+    %dd = ...
+    %dw2 = resnet.conv_filter_gradient %b, %dd : ...
+    %e = resnet.mul %dd, %c : ...
+    // ==>
+    ...
+    %dd = ...
+    %dw2 = resnet.conv_filter_gradient %b, %dd : ...
+    %c2 = resnet.conv %b, %w2 : ...
+    %e = resnet.mul %dd, %c2 : ...
+    ```
+  }];
+  let statistics = [
+    Statistic<"numBlocks", "blocks", "Blocks that are computed again">,
+    Statistic<"numRecomputed", "recomputed", "Operations that are repeated">
+  ];
+  let dependentDialects = ["::resnetc::resnet::ResNetDialect"];
+}
+
 def ResNetSliceStridedConv
     : Pass<"resnet-slice-strided-conv", "::mlir::func::FuncOp"> {
   let summary = "Take the pixels that a 1x1 convolution reads first";
