@@ -27,6 +27,8 @@ from training_object import TrainingObject
 
 # Relative L2 errors of losses and gradients, and of what five steps lead to.
 GRADIENT_TOLERANCE = {'f32': 1e-4, 'bf16': 5e-2}
+# In bf16, what is computed again is not rounded where the loss saw it rounded.
+AGAIN_TOLERANCE = {'f32': 1e-4, 'bf16': 8e-2}
 STEP_TOLERANCE = {'f32': 1e-3, 'bf16': 5e-2}
 # The gradient of a bias before batch normalization is nothing but rounding.
 ZERO = 1e-3
@@ -77,7 +79,7 @@ def check(name, optimizer, directory, precision='f32'):
                     comparison.check('gradient', key, gradient,
                                      learned[key].grad, gradient_tolerance)
                     comparison.check('again', key, again.tensors['gradient'][key],
-                                     learned[key].grad, gradient_tolerance)
+                                     learned[key].grad, AGAIN_TOLERANCE[precision])
             if 'gradient-of-input=true' in case.options:
                 comparison.check('gradient', 'x', results[0][-1], tx.grad,
                                  gradient_tolerance)
